@@ -1,0 +1,1 @@
+"""Nexy, one self-hosted server for voice, code and sensor streams."""

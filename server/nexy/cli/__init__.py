@@ -1,0 +1,1 @@
+"""The doors for a person, one file per noun."""

@@ -1,0 +1,1 @@
+"""Configuration: one source, read once into frozen typed sections."""

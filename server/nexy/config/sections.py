@@ -1,0 +1,196 @@
+"""The typed sections of the configuration; every part receives its own and never looks at the environment.
+
+`setting(ENV, …)` names the environment variable of a key and its bounds. Times are seconds, sizes bytes.
+Default values here are dev's; `unified_config.yaml` holds the values of every environment.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from nexy.contracts.switches import FeaturesConfig, KillSwitches
+
+
+def setting(
+    default: Any,  # noqa: ANN401  the type is the field's own
+    env: str = "",
+    *,
+    secret: bool = False,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    one_of: tuple[Any, ...] = (),
+) -> Any:  # noqa: ANN401
+    """One key: its default, environment variable, whether it is masked when shown, and what it may hold."""
+    about = {"env": env, "secret": secret, "at_least": at_least, "at_most": at_most, "one_of": one_of}
+    return field(default=default, metadata=about)
+
+
+def port(default: int, env: str) -> Any:  # noqa: ANN401
+    """A TCP port; 0 lets the system choose one."""
+    return setting(default, env, at_least=0, at_most=65535)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrpcConfig:
+    """The gRPC door."""
+
+    host: str = setting("127.0.0.1", "GRPC_HOST")
+    port: int = port(50051, "GRPC_PORT")
+    max_workers: int = setting(10, "MAX_WORKERS", at_least=1, at_most=1000)
+    max_message_bytes: int = setting(16 * 1024 * 1024, "GRPC_MAX_MESSAGE_BYTES", at_least=1024)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpConfig:
+    """Health and status."""
+
+    host: str = setting("127.0.0.1", "HTTP_HOST")
+    port: int = port(8080, "HTTP_PORT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateConfig:
+    """The update service (absent until it is built)."""
+
+    host: str = setting("127.0.0.1", "UPDATE_HOST")
+    port: int = port(8081, "UPDATE_PORT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiConfig:
+    """The HTTP API."""
+
+    host: str = setting("127.0.0.1", "API_HOST")
+    port: int = port(8000, "API_PORT")
+    max_body_bytes: int = setting(16 * 1024 * 1024, "API_MAX_BODY_BYTES", at_least=1024)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackpressureConfig:
+    """How much at once, and how long a quiet stream may stay."""
+
+    max_concurrent_streams: int = setting(10, "BACKPRESSURE_MAX_STREAMS", at_least=1)
+    max_message_rate_per_second: int = setting(5, "BACKPRESSURE_MAX_RATE", at_least=0)
+    idle_timeout_seconds: float = setting(60.0, "BACKPRESSURE_IDLE_TIMEOUT", at_least=0)
+    grace_period_seconds: float = setting(10.0, "BACKPRESSURE_GRACE_PERIOD", at_least=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsConfig:
+    """Bounds of the speech buffers that COLLECT fills."""
+
+    buffer_max_characters: int = setting(20_000, at_least=1)
+    buffer_ttl_seconds: float = setting(120.0, at_least=1)
+    max_buffers: int = setting(1000, at_least=1)
+    max_known_devices: int = setting(100_000, at_least=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAiConfig:
+    """Any server that speaks OpenAI chat completions; used when it has a key or a base URL."""
+
+    api_key: str = setting("", "OPENAI_API_KEY", secret=True)
+    base_url: str = setting("", "OPENAI_BASE_URL")
+    model: str = setting("gpt-4o-mini", "OPENAI_MODEL")
+    max_tokens: int = setting(1024, "OPENAI_MAX_TOKENS", at_least=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordsConfig:
+    """Where words come from, and how long each stage may take."""
+
+    provider: str = setting("auto", "LLM_PROVIDER", one_of=("auto", "gemini", "claude", "openai", "ollama", "offline"))
+    connect_timeout_seconds: float = setting(5.0, "LLM_CONNECT_TIMEOUT", at_least=0.01)
+    first_token_timeout_seconds: float = setting(10.0, "LLM_FIRST_TOKEN_TIMEOUT", at_least=0.01)
+    between_tokens_timeout_seconds: float = setting(15.0, "LLM_BETWEEN_TOKENS_TIMEOUT", at_least=0.01)
+    whole_answer_timeout_seconds: float = setting(120.0, "LLM_WHOLE_ANSWER_TIMEOUT", at_least=0.01)
+    max_answer_bytes: int = setting(1024 * 1024, "LLM_MAX_ANSWER_BYTES", at_least=1024)
+    openai: OpenAiConfig = field(default_factory=OpenAiConfig)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentencesConfig:
+    """When a piece of text goes to speech."""
+
+    release_after_seconds: float = setting(0.15, at_least=0)
+    first_piece_min_words: int = setting(4, at_least=1)
+    max_piece_characters: int = setting(300, at_least=40)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechConfig:
+    """How sentences sound."""
+
+    engine: str = setting("espeak", "TTS_ENGINE", one_of=("edge", "azure", "espeak", "scripted"))
+    sample_rate: int = setting(48_000, "AUDIO_SAMPLE_RATE", one_of=(8000, 16000, 22050, 24000, 44100, 48000))
+    workers: int = setting(2, "TTS_WORKERS", at_least=1, at_most=64)
+    words_per_minute: int = setting(165, "TTS_WORDS_PER_MINUTE", at_least=80, at_most=450)
+    sentence_timeout_seconds: float = setting(20.0, "TTS_SENTENCE_TIMEOUT", at_least=0.1)
+    scripted_seconds: float = setting(1.0, "SCRIPTED_TTS_SECONDS", at_least=0.01, at_most=600)
+    first_chunk_seconds: float = setting(0.03, at_least=0.02, at_most=0.04)
+    chunk_seconds: float = setting(0.2, at_least=0.1, at_most=0.2)
+    voice_ru: str = setting("ru", "TTS_VOICE_RU")
+    voice_en: str = setting("en-us", "TTS_VOICE_EN")
+    voice_he: str = setting("he", "TTS_VOICE_HE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoordinationConfig:
+    """Bounds of the in-memory coordination."""
+
+    cache_max_bytes: int = setting(64 * 1024 * 1024, at_least=0)
+    subscriber_queue: int = setting(1000, at_least=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggingConfig:
+    """What the log looks like."""
+
+    level: str = setting("INFO", "LOG_LEVEL", one_of=("DEBUG", "INFO", "WARNING", "ERROR"))
+    format: str = setting("text", "LOG_FORMAT", one_of=("text", "json"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsConfig:
+    """The window of the aggregate line."""
+
+    window_seconds: float = setting(60.0, "METRICS_WINDOW", at_least=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideConfig:
+    """Addresses and keys of parts that later capabilities use; named here so that they are known and masked."""
+
+    database_url: str = setting("", "DATABASE_URL", secret=True)
+    redis_url: str = setting("", "REDIS_URL", secret=True)
+    gemini_api_key: str = setting("", "GEMINI_API_KEY", secret=True)
+    anthropic_api_key: str = setting("", "ANTHROPIC_API_KEY", secret=True)
+    ollama_url: str = setting("", "OLLAMA_URL")
+    n8n_url: str = setting("", "N8N_URL")
+    n8n_api_key: str = setting("", "N8N_API_KEY", secret=True)
+    lightrag_url: str = setting("", "LIGHTRAG_URL")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnifiedConfig:
+    """Everything, read once at start."""
+
+    environment: str = "dev"
+    environment_is_default: bool = True
+    home: str = ""
+    language: str = setting("auto", "NEXY_LANGUAGE", one_of=("auto", "ru", "en"))
+    welcome_text: str = setting("", "WELCOME_TEXT")
+    grpc: GrpcConfig = field(default_factory=GrpcConfig)
+    http: HttpConfig = field(default_factory=HttpConfig)
+    update: UpdateConfig = field(default_factory=UpdateConfig)
+    api: ApiConfig = field(default_factory=ApiConfig)
+    backpressure: BackpressureConfig = field(default_factory=BackpressureConfig)
+    features: FeaturesConfig = field(default_factory=FeaturesConfig)
+    kill_switches: KillSwitches = field(default_factory=KillSwitches)
+    session_management: SessionsConfig = field(default_factory=SessionsConfig)
+    ai_router: WordsConfig = field(default_factory=WordsConfig)
+    text_filtering: SentencesConfig = field(default_factory=SentencesConfig)
+    audio_generation: SpeechConfig = field(default_factory=SpeechConfig)
+    coordination: CoordinationConfig = field(default_factory=CoordinationConfig)
+    logging: LoggingConfig = field(default_factory=LoggingConfig)
+    metrics: MetricsConfig = field(default_factory=MetricsConfig)
+    outside: OutsideConfig = field(default_factory=OutsideConfig)

@@ -1,0 +1,1 @@
+"""The core: module factory, coordinator, response parser and validator, admission."""

@@ -1,0 +1,3 @@
+"""The server's version, in its one place."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Workflows: the stories of a request, told over capabilities."""
