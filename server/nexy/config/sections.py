@@ -1,7 +1,7 @@
 """The typed sections of the configuration; every part receives its own and never looks at the environment.
 
 `setting(ENV, …)` names the environment variable of a key and its bounds. Times are seconds, sizes bytes.
-Default values here are dev's; `unified_config.yaml` holds the values of every environment.
+Default values here are those of an unset `NEXY_ENV`; `unified_config.yaml` holds the values of every environment.
 """
 
 from dataclasses import dataclass, field
@@ -18,10 +18,14 @@ def setting(
     at_least: float | None = None,
     at_most: float | None = None,
     one_of: tuple[Any, ...] = (),
+    derived: bool = False,
 ) -> Any:  # noqa: ANN401
-    """One key: its default, environment variable, whether it is masked when shown, and what it may hold."""
+    """One key: its default, environment variable, whether it is masked when shown, and what it may hold.
+
+    A derived key is worked out at start; nobody can set it. Secrets are left out of a section's representation.
+    """
     about = {"env": env, "secret": secret, "at_least": at_least, "at_most": at_most, "one_of": one_of}
-    return field(default=default, metadata=about)
+    return field(default=default, repr=not secret, metadata=about | {"derived": derived})
 
 
 def port(default: int, env: str) -> Any:  # noqa: ANN401
@@ -65,6 +69,22 @@ class ApiConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupabaseConfig:
+    """The Supabase-compatible door (absent until it is built)."""
+
+    host: str = setting("127.0.0.1", "SUPABASE_HOST")
+    port: int = port(54321, "SUPABASE_PORT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class N8nFacadeConfig:
+    """The n8n facade (absent until it is built); without a port it stays off."""
+
+    host: str = setting("127.0.0.1", "N8N_FACADE_HOST")
+    port: int | None = setting(None, "N8N_FACADE_PORT", at_least=0, at_most=65535)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BackpressureConfig:
     """How much at once, and how long a quiet stream may stay."""
 
@@ -92,6 +112,18 @@ class OpenAiConfig:
     base_url: str = setting("", "OPENAI_BASE_URL")
     model: str = setting("gpt-4o-mini", "OPENAI_MODEL")
     max_tokens: int = setting(1024, "OPENAI_MAX_TOKENS", at_least=1)
+    send_screenshot: bool = setting(True, "OPENAI_SEND_SCREENSHOT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfflineConfig:
+    """Bounds of the brain that needs no model; longer prompts and names are no commands."""
+
+    max_prompt_characters: int = setting(2000, at_least=1)
+    max_name_characters: int = setting(60, at_least=1)
+    max_memory_characters: int = setting(1500, at_least=1)
+    max_sum_tokens: int = setting(100, at_least=3)
+    max_sum_digits: int = setting(40, at_least=1, at_most=1000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +136,18 @@ class WordsConfig:
     between_tokens_timeout_seconds: float = setting(15.0, "LLM_BETWEEN_TOKENS_TIMEOUT", at_least=0.01)
     whole_answer_timeout_seconds: float = setting(120.0, "LLM_WHOLE_ANSWER_TIMEOUT", at_least=0.01)
     max_answer_bytes: int = setting(1024 * 1024, "LLM_MAX_ANSWER_BYTES", at_least=1024)
+    max_line_bytes: int = setting(1024 * 1024, at_least=1024)
+    max_connections: int = setting(1000, at_least=1)
+    drain_seconds: float = setting(0.05, at_least=0)
     openai: OpenAiConfig = field(default_factory=OpenAiConfig)
+    offline: OfflineConfig = field(default_factory=OfflineConfig)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptsConfig:
+    """What goes into the system prompt."""
+
+    max_memory_characters: int = setting(8000, at_least=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +171,11 @@ class SpeechConfig:
     scripted_seconds: float = setting(1.0, "SCRIPTED_TTS_SECONDS", at_least=0.01, at_most=600)
     first_chunk_seconds: float = setting(0.03, at_least=0.02, at_most=0.04)
     chunk_seconds: float = setting(0.2, at_least=0.1, at_most=0.2)
+    pause_seconds: float = setting(0.15, at_least=0, at_most=2)
+    buffer_bytes: int = setting(4 * 1024 * 1024, at_least=65536)
+    worker_start_timeout_seconds: float = setting(5.0, at_least=0.1)
+    drain_seconds: float = setting(0.5, at_least=0)
+    stop_seconds: float = setting(0.5, at_least=0)
     voice_ru: str = setting("ru", "TTS_VOICE_RU")
     voice_en: str = setting("en-us", "TTS_VOICE_EN")
     voice_he: str = setting("he", "TTS_VOICE_HE")
@@ -139,6 +187,24 @@ class CoordinationConfig:
 
     cache_max_bytes: int = setting(64 * 1024 * 1024, at_least=0)
     subscriber_queue: int = setting(1000, at_least=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlobalFlagsConfig:
+    """How quickly a switch is noticed, and of how many devices the interrupts are remembered."""
+
+    poll_seconds: float = setting(0.5, at_least=0.05, at_most=1)
+    max_interrupted_devices: int = setting(100_000, at_least=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserUseConfig:
+    """The browser agent's own limits; `features.browser_use` turns it on and off."""
+
+    keep_open: bool = setting(True, "BROWSER_USE_KEEP_OPEN")
+    timeout_seconds: float = setting(120.0, "BROWSER_USE_TIMEOUT", at_least=1)
+    max_steps: int = setting(50, "BROWSER_USE_MAX_STEPS", at_least=1, at_most=1000)
+    model: str = setting("gemini-2.5-flash", "BROWSER_USE_MODEL")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,23 +240,50 @@ class OutsideConfig:
 class UnifiedConfig:
     """Everything, read once at start."""
 
-    environment: str = "dev"
-    environment_is_default: bool = True
-    home: str = ""
+    environment: str = setting("dev", "NEXY_ENV", one_of=("dev", "stage", "prod"))
+    environment_is_default: bool = setting(True, derived=True)
+    home: str = setting("", "NEXY_HOME")
     language: str = setting("auto", "NEXY_LANGUAGE", one_of=("auto", "ru", "en"))
     welcome_text: str = setting("", "WELCOME_TEXT")
     grpc: GrpcConfig = field(default_factory=GrpcConfig)
     http: HttpConfig = field(default_factory=HttpConfig)
     update: UpdateConfig = field(default_factory=UpdateConfig)
     api: ApiConfig = field(default_factory=ApiConfig)
+    supabase: SupabaseConfig = field(default_factory=SupabaseConfig)
+    n8n_facade: N8nFacadeConfig = field(default_factory=N8nFacadeConfig)
     backpressure: BackpressureConfig = field(default_factory=BackpressureConfig)
     features: FeaturesConfig = field(default_factory=FeaturesConfig)
     kill_switches: KillSwitches = field(default_factory=KillSwitches)
     session_management: SessionsConfig = field(default_factory=SessionsConfig)
     ai_router: WordsConfig = field(default_factory=WordsConfig)
+    text_processing: PromptsConfig = field(default_factory=PromptsConfig)
     text_filtering: SentencesConfig = field(default_factory=SentencesConfig)
     audio_generation: SpeechConfig = field(default_factory=SpeechConfig)
     coordination: CoordinationConfig = field(default_factory=CoordinationConfig)
+    global_flags: GlobalFlagsConfig = field(default_factory=GlobalFlagsConfig)
+    browser_use: BrowserUseConfig = field(default_factory=BrowserUseConfig)
     logging: LoggingConfig = field(default_factory=LoggingConfig)
     metrics: MetricsConfig = field(default_factory=MetricsConfig)
     outside: OutsideConfig = field(default_factory=OutsideConfig)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagsSection:
+    """What `GlobalFlagProvider` starts with; `home` holds the switches.yaml that it watches."""
+
+    features: FeaturesConfig = field(default_factory=FeaturesConfig)
+    kill_switches: KillSwitches = field(default_factory=KillSwitches)
+    home: str
+    poll_seconds: float = 0.5
+    max_interrupted_devices: int = 100_000
+
+
+def flags_section(config: UnifiedConfig) -> FlagsSection:
+    """The section of the module `global_flags`, gathered from the keys that it depends on."""
+    return FlagsSection(
+        features=config.features,
+        kill_switches=config.kill_switches,
+        home=config.home,
+        poll_seconds=config.global_flags.poll_seconds,
+        max_interrupted_devices=config.global_flags.max_interrupted_devices,
+    )

@@ -1,6 +1,6 @@
 """Live values: features and kill switches, read once per turn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Protocol
 
 
@@ -22,6 +22,11 @@ class KillSwitches:
 
     disable_module_coordinator: bool = False
     disable_forward_assistant_actions: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The switches that are thrown."""
+        return tuple(field.name for field in fields(self) if getattr(self, field.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,66 @@
+# The manual: `make help` lists what can be done. Everything lands in .venv of this checkout.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+BIN := .venv/bin
+READY := .venv/.ready
+DEBIAN_PARTS := pocketsphinx pocketsphinx-en-us
+
+.PHONY: help setup serve test test-slow test-system check format proto lock bench clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: $(READY) ## Install Nexy and its tools into .venv (Python 3.11 or newer)
+
+$(READY): requirements.lock protocol/pyproject.toml client/pyproject.toml server/pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Nexy needs Python 3.11 or newer; set PYTHON=..."; exit 1; }
+	@echo "Installing into .venv (the first time takes about a minute) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e protocol -e client -e server
+	@touch $(READY)
+
+serve: setup ## Start the server: voice on :50051, health on :8080, API on :8000
+	@exec $(BIN)/nexy serve
+
+test: setup ## Run every test that needs nothing from Debian, fast ones first
+	$(BIN)/pytest -x -q -m "not slow and not system"
+	$(BIN)/pytest -x -q -m "slow and not system"
+
+test-system: setup ## Install real parts from Debian and run the tests that need them
+	@missing=$$(for part in $(DEBIAN_PARTS); do dpkg -s $$part >/dev/null 2>&1 || echo $$part; done); \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; \
+	  else echo "install with apt: $$missing"; exit 1; fi; fi
+	$(BIN)/pytest -q -m system
+
+check: setup ## Style, types, layers, generated code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python protocol/generate.py --check
+
+format: setup ## Let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+proto: setup ## Generate the Python stubs from protocol/*.proto
+	$(BIN)/python protocol/generate.py
+
+lock: ## Pin every dependency with hashes (needs uv in .venv)
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-package nexy-protocol \
+	  --no-emit-package nexy-client --custom-compile-command "make lock" \
+	  server/pyproject.toml requirements-dev.in -o requirements.lock
+	@printf '%s\n' '# Installs the server with its pins: pip install -r server/requirements.txt (from the top of the checkout).' \
+	  '# Made by `make lock`.' './protocol' './client' './server' > server/requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header -c requirements.lock \
+	  --no-emit-package nexy-protocol --no-emit-package nexy-client server/pyproject.toml >> server/requirements.txt
+
+bench: setup ## Measure the voice path beside its baseline (writes docs/benchmarks.md)
+	$(BIN)/python -m bench.voice
+
+clean: ## Remove what was installed and every cache
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

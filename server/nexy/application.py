@@ -1,0 +1,118 @@
+"""The composition root: configuration → modules → workflows → transport → drain."""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from nexy.config.sections import UnifiedConfig, flags_section
+from nexy.contracts.capability import CLOCK, SWITCHES
+from nexy.contracts.clock import Clock
+from nexy.contracts.errors import StartFailed
+from nexy.contracts.module import ModuleState, ModuleStatus
+from nexy.core.backpressure_manager import BackpressureManager
+from nexy.core.module_coordinator import ModuleCoordinator
+from nexy.core.module_factory import OPTIONAL_MODULES, PLANNED_MODULES, ModuleFactory
+from nexy.core.server_report import ServerReport
+from nexy.transport.grpc_service.grpc_server import VoiceServicer
+from nexy.transport.listeners import Listeners
+from nexy.utils.clock import SystemClock
+from nexy.utils.metrics_collector import MetricsCollector
+from nexy.utils.run_file import HomeTaken, RunFile
+from nexy.utils.supervisor import TaskSupervisor
+from nexy.version import __version__
+from nexy.workflows.grpc_service_integration import GrpcServiceIntegration
+from nexy.workflows.interrupt import InterruptWorkflowIntegration
+from nexy.workflows.streaming import StreamingWorkflowIntegration
+from nexy.workflows.usage import UsageWorkflowIntegration
+from nexy.workflows.welcome import WelcomeWorkflowIntegration
+
+_log = logging.getLogger("nexy.application")
+
+
+class Application:
+    """Every part of one server; `compose` alone gives commands the parts without a listener."""
+
+    def __init__(self, config: UnifiedConfig, language: str, clock: Clock | None = None) -> None:
+        self._config = config
+        self._clock = clock or SystemClock()
+        self._began = self._clock.monotonic()
+        self._run_file = RunFile(Path(config.home))
+        self._supervisor = TaskSupervisor("application")
+        self._pool = ThreadPoolExecutor(config.grpc.max_workers, thread_name_prefix="nexy-cpu")
+        self._listeners: Listeners | None = None
+        self._stopped = False
+        self.metrics = MetricsCollector(config.metrics.window_seconds, self._clock)
+        self.coordinator = ModuleCoordinator(OPTIONAL_MODULES)
+        self.backpressure = BackpressureManager(config.backpressure)
+        self.interrupts = InterruptWorkflowIntegration(self.coordinator)
+        self.welcome = WelcomeWorkflowIntegration(self.coordinator, config.welcome_text, language)
+        self.usage = UsageWorkflowIntegration()
+        self.voice = GrpcServiceIntegration(
+            self.coordinator, self.backpressure, StreamingWorkflowIntegration(self.coordinator)
+        )
+
+    async def compose(self) -> None:
+        """Start every module; raises `StartFailed` when a required one cannot."""
+        asyncio.get_running_loop().set_default_executor(self._pool)
+        self.coordinator.provide(CLOCK, self._clock)
+        factory = ModuleFactory()
+        factory.discover()
+        for capability in factory.capabilities:
+            self.coordinator.register(capability, factory.create(capability))
+        await self.coordinator.initialize(self._section_of)
+
+    def _section_of(self, capability: str) -> object:
+        if capability == SWITCHES:
+            return flags_section(self._config)
+        return getattr(self._config, capability, None)
+
+    async def listen(self) -> None:
+        """Compose, open every door and tell commands where they are; raises `StartFailed` in one line."""
+        try:
+            self._run_file.claim()
+        except HomeTaken as taken:
+            raise StartFailed(f"NEXY_HOME: another server runs on {self._config.home}; stop it or set NEXY_HOME",
+                              field="home") from taken  # fmt: skip
+        await self.compose()
+        servicer = VoiceServicer(self.voice, self.interrupts, self.welcome, self.usage)
+        self._listeners = Listeners(self._config, servicer, self.metrics, self.report)
+        await self._listeners.open()
+        self.metrics.run(self._supervisor)
+        self._run_file.write(self._listeners.addresses)
+        _log.info("ready", extra={"decision": "start", "ctx": dict(self._listeners.addresses)})
+
+    def report(self) -> ServerReport:
+        """The state of every part now."""
+        absent = {name: ModuleStatus(state=ModuleState.ABSENT) for name in PLANNED_MODULES}
+        switches = self.coordinator.get(SWITCHES).read() if self.coordinator.has(SWITCHES) else None
+        return ServerReport(
+            version=__version__,
+            environment=self._config.environment,
+            uptime_seconds=self._clock.monotonic() - self._began,
+            accepts_work=not self.backpressure.stopped and switches is not None and switches.accepts_work,
+            modules={**absent, **self.coordinator.status()},
+            addresses=self._listeners.addresses if self._listeners else {},
+            switched_off=switches.kill_switches.names if switches else (),
+        )
+
+    async def drain(self) -> None:
+        """Refuse new work, let running turns finish within the grace period, then stop everything."""
+        self.voice.drain()
+        if self._listeners is not None:
+            await self._listeners.close(self._config.backpressure.grace_period_seconds)
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Stop at once; safe at any point of a start, and when called twice."""
+        if self._stopped:
+            return
+        self._stopped = True
+        self.backpressure.stop()
+        if self._listeners is not None:
+            await self._listeners.close(0.0)
+        await self._supervisor.cleanup()
+        await self.coordinator.cleanup()
+        self.metrics.final()
+        self._run_file.release()
+        self._pool.shutdown(wait=False, cancel_futures=True)

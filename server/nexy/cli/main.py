@@ -1,0 +1,52 @@
+"""The command `nexy`."""
+
+import sys
+
+import typer
+
+from nexy.cli.config import config_app
+from nexy.cli.serve import serve
+from nexy.cli.status import status
+from nexy.cli.surroundings import help_words, told
+from nexy.cli.switch import switch
+from nexy.cli.talk import talk
+from nexy.contracts.errors import NexyError
+from nexy.version import __version__
+
+app = typer.Typer(
+    help=told("main.help"),
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("serve", help=told("serve.help"))(serve)
+app.command("talk", help=told("talk.help"))(talk)
+app.command("status", help=told("status.help"))(status)
+app.command("switch", help=told("switch.help"))(switch)
+app.add_typer(config_app, name="config", help=told("config.help"))
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"nexy {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: bool = typer.Option(False, "--version", help=told("main.version"), callback=_print_version, is_eager=True),
+) -> None: ...
+
+
+def run() -> None:
+    """Run the command; what a person did wrong is one message and exit code 1, never a traceback."""
+    try:
+        app()
+    except NexyError as refused:
+        print(help_words().text("main.refused", reason=refused.message), file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    run()

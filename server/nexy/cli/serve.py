@@ -1,0 +1,83 @@
+"""`nexy serve`: start everything, say what runs where, stop well."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable
+
+import typer
+
+from nexy.cli.start_page import print_start_page
+from nexy.cli.surroundings import Surroundings
+from nexy.contracts.errors import NexyError
+
+
+def serve() -> None:
+    """Start the server: voice on gRPC :50051, health on :8080, API on :8000, all with embedded parts.
+
+    Ctrl-C or SIGTERM lets running turns finish; a second one stops at once. Each port has its variable
+    (GRPC_PORT, HTTP_PORT, API_PORT; 0 lets the system choose), all state lives under NEXY_HOME.
+    """
+    raise typer.Exit(run_server(Surroundings.read()))
+
+
+def run_server(surroundings: Surroundings) -> int:
+    """Serve until a signal; the exit code, 1 when the start failed."""
+    from nexy.utils.logging_formatter import setup_logging
+
+    setup_logging(surroundings.config.logging, sys.stderr)
+    with asyncio.Runner(loop_factory=_fast_loop()) as runner:
+        try:
+            return runner.run(_serve(surroundings))
+        except NexyError as failed:
+            print(surroundings.words.text("serve.failed", reason=failed.message), file=sys.stderr)
+            return 1
+
+
+def _fast_loop() -> "type[asyncio.AbstractEventLoop] | None":
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.Loop
+
+
+async def _serve(surroundings: Surroundings) -> int:
+    from nexy.application import Application
+
+    application = Application(surroundings.config, surroundings.language)
+    signals = _Signals()
+    try:
+        await application.listen()
+        print_start_page(application.report(), surroundings)
+        await signals.first.wait()
+        print(surroundings.words.text("serve.stopping"), file=sys.stderr)
+        await _unless(signals.second, application.drain())
+    finally:
+        await application.stop()
+    return 0
+
+
+class _Signals:
+    """The first signal asks to finish, the second to stop."""
+
+    def __init__(self) -> None:
+        self.first = asyncio.Event()
+        self.second = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._came)
+
+    def _came(self) -> None:
+        (self.second if self.first.is_set() else self.first).set()
+
+
+async def _unless(stop: asyncio.Event, work: Awaitable[None]) -> None:
+    """Do the work, unless somebody cannot wait for it."""
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (working, stopping):
+            task.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)

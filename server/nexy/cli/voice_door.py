@@ -1,0 +1,101 @@
+"""Where `nexy talk` speaks to: a server, or the application in this very process."""
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Protocol, assert_never
+
+from nexy.cli.surroundings import Surroundings
+from nexy.contracts.errors import NexyError
+from nexy.contracts.turn import ActionEvent, EndEvent, SoundEvent, TextEvent, VoiceEvent, VoiceRequest
+from nexy_client import Action, CallFailed, ClientEvent, End, Interrupted, Sound, Text, Tls, VoiceClient
+
+if TYPE_CHECKING:
+    from nexy.application import Application
+
+
+class VoiceDoor(Protocol):
+    """One device's way to an answer."""
+
+    def turn(self, prompt: str, *, session_id: str | None = None) -> AsyncGenerator[ClientEvent, None]:
+        """The events of the answer; raises `CallFailed`."""
+        ...
+
+    async def interrupt(self) -> Interrupted:
+        """End what is being said."""
+        ...
+
+
+@asynccontextmanager
+async def open_door(
+    surroundings: Surroundings, server: str, hardware_id: str, *, tls: bool
+) -> AsyncGenerator[VoiceDoor, None]:
+    """The named server, else the one on this NEXY_HOME, else the application composed here without listeners."""
+    address = server or _address_of_running_server(surroundings)
+    if address:
+        async with VoiceClient(
+            address, hardware_id=hardware_id, tls=Tls() if tls else None, actions_as_messages=True
+        ) as client:
+            await client.ready()
+            yield client
+        return
+    from nexy.application import Application
+
+    application = Application(surroundings.config, surroundings.language)
+    try:
+        await application.compose()
+        yield LocalDoor(application, hardware_id)
+    finally:
+        await application.stop()
+
+
+def _address_of_running_server(surroundings: Surroundings) -> str:
+    running = surroundings.running_server()
+    if running is None:
+        return ""
+    host, _, port = running.doors.get("grpc", "").rpartition(":")
+    return f"127.0.0.1:{port}" if host in ("0.0.0.0", "::", "[::]") else f"{host}:{port}"  # noqa: S104
+
+
+class LocalDoor:
+    """The same story without a network: admission, turn and interrupt of this process."""
+
+    def __init__(self, application: "Application", hardware_id: str) -> None:
+        self._application = application
+        self._hardware_id = hardware_id
+
+    async def turn(self, prompt: str, *, session_id: str | None = None) -> AsyncGenerator[ClientEvent, None]:
+        """The events of the answer."""
+        request = VoiceRequest(hardware_id=self._hardware_id, session_id=session_id or "local", prompt=prompt)
+        try:
+            async with self._application.voice.stream(), self._application.voice.reply(request) as events:
+                async for event in events:
+                    yield _as_client_event(event)
+        except NexyError as refused:
+            raise CallFailed(
+                status=refused.taxonomy.grpc_status,
+                error_message=refused.message,
+                error_type=refused.error_type.value,
+                retry_after_seconds=refused.retry_after_seconds,
+            ) from refused
+
+    async def interrupt(self) -> Interrupted:
+        """Cancel the turn of this device."""
+        sessions = await self._application.interrupts.interrupt(self._hardware_id)
+        return Interrupted(success=True, sessions=tuple(sessions), message="")
+
+
+def _as_client_event(event: VoiceEvent) -> ClientEvent:
+    match event:
+        case TextEvent():
+            return Text(text=event.text)
+        case SoundEvent():
+            shape = (event.frames, event.channels)
+            return Sound(data=event.data, sample_rate=event.sample_rate, channels=event.channels, shape=shape)
+        case ActionEvent():
+            args = json.loads(json.dumps(dict(event.args)))
+            return Action(command=event.command, args=args, session_id=event.session_id, confirm=event.confirm)
+        case EndEvent():
+            return End(text=event.text)
+        case _:
+            assert_never(event)

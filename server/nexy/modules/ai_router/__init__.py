@@ -1,0 +1,1 @@
+"""Where words come from: providers behind one port, with fallback until the first content."""

@@ -1,0 +1,1 @@
+"""The brain that needs no model: it says so, and is of use all the same."""

@@ -1,0 +1,1 @@
+"""Leases, counters, messages and a cache."""

@@ -1,0 +1,70 @@
+"""Messages from those who publish to those who listen now."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator
+from weakref import WeakSet
+
+
+class _Mailbox:
+    """The messages that one subscriber has not read yet."""
+
+    __slots__ = ("__weakref__", "arrived", "messages")
+
+    def __init__(self, size: int) -> None:
+        self.messages: deque[bytes] = deque(maxlen=size)
+        self.arrived = asyncio.Event()
+
+
+class Channels:
+    """Every subscriber has a bounded mailbox; in a full one the oldest message makes room.
+
+    Mailboxes are held by their readers alone, so a subscription that was never read leaves nothing behind.
+    """
+
+    def __init__(self, queue_size: int) -> None:
+        self._queue_size = queue_size
+        self._mailboxes: dict[str, WeakSet[_Mailbox]] = {}
+        self._closed = False
+
+    def publish(self, channel: str, message: bytes) -> int:
+        """Put the message into every mailbox of the channel and return how many there are."""
+        mailboxes = tuple(self._mailboxes.get(channel, ()))
+        for mailbox in mailboxes:
+            mailbox.messages.append(message)
+            mailbox.arrived.set()
+        if not mailboxes:
+            self._mailboxes.pop(channel, None)
+        return len(mailboxes)
+
+    def subscribe(self, channel: str) -> AsyncGenerator[bytes, None]:
+        """Messages published from this call on, until the reader closes it or all channels are closed."""
+        mailbox = _Mailbox(self._queue_size)
+        self._mailboxes.setdefault(channel, WeakSet()).add(mailbox)
+        return self._read(channel, mailbox)
+
+    def close(self) -> None:
+        """End every subscription once its reader has what arrived so far."""
+        self._closed = True
+        for mailboxes in self._mailboxes.values():
+            for mailbox in mailboxes:
+                mailbox.arrived.set()
+
+    async def _read(self, channel: str, mailbox: _Mailbox) -> AsyncGenerator[bytes, None]:
+        try:
+            while True:
+                while mailbox.messages:
+                    yield mailbox.messages.popleft()
+                if self._closed:
+                    return
+                mailbox.arrived.clear()
+                await mailbox.arrived.wait()
+        finally:
+            self._leave(channel, mailbox)
+
+    def _leave(self, channel: str, mailbox: _Mailbox) -> None:
+        mailboxes = self._mailboxes.get(channel)
+        if mailboxes is not None:
+            mailboxes.discard(mailbox)
+            if not mailboxes:
+                del self._mailboxes[channel]

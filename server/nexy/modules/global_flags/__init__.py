@@ -1,0 +1,1 @@
+"""Live values: features, kill switches and the interrupt epochs of devices."""

@@ -1,0 +1,1 @@
+"""Sessions: running turns, speech buffers and known devices."""

@@ -1,0 +1,43 @@
+"""The system prompt, put together from sections; a feature that is off has none."""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from nexy.contracts.commands import Feature
+from nexy.contracts.switches import FeaturesConfig
+
+_SECTIONS = files(__package__) / "sections"
+_ALWAYS = ("base", "apps")
+_OF_FEATURE = {
+    Feature.BROWSER_USE: "browser",
+    Feature.MESSAGES: "messages",
+    Feature.WHATSAPP: "whatsapp",
+    Feature.SUBSCRIPTION: "subscription",
+}
+# What is remembered came from outside; it must not be able to close its fence.
+_FENCE_SIGNS = str.maketrans({"<": "‹", ">": "›"})
+
+
+def system_prompt(features: FeaturesConfig, memory: str, *, max_memory_characters: int) -> str:
+    """The whole system prompt; the memory, if there is any, last, fenced, and cut to its newest characters."""
+    remembered = memory.strip()[-max_memory_characters:] if max_memory_characters else ""
+    if not remembered:
+        return _of_features(features)
+    return _of_features(features) + "\n\n" + _text("memory").replace("{memory}", remembered.translate(_FENCE_SIGNS))
+
+
+def section_names(features: FeaturesConfig) -> Sequence[str]:
+    """The sections in the order in which the model reads them."""
+    return (*_ALWAYS, *(name for feature, name in _OF_FEATURE.items() if feature.is_on(features)))
+
+
+@cache
+def _of_features(features: FeaturesConfig) -> str:
+    """One text per set of flags; flags are few, so the cache stays small."""
+    return "\n\n".join(_text(name) for name in section_names(features))
+
+
+@cache
+def _text(name: str) -> str:
+    return (_SECTIONS / f"{name}.txt").read_text(encoding="utf-8").strip()

@@ -1,0 +1,1 @@
+"""gRPC in and out: the only place that knows its types."""

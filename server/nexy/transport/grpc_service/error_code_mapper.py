@@ -1,0 +1,61 @@
+"""The one translation of errors into gRPC: status, error_message and trailing metadata."""
+
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeAlias
+
+import grpc
+
+from nexy.contracts.errors import CancelledByUser, Internal, NexyError
+from nexy.transport.grpc_service.call_record import CallRecord, current_call
+
+_log = logging.getLogger("nexy.grpc")
+Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+SendErrorMessage = Callable[[str], Awaitable[None]]
+
+
+class ErrorCodeMapper:
+    """Ends a call the way `voice.md` says; the status comes from the taxonomy table alone."""
+
+    def status_of(self, error: NexyError) -> grpc.StatusCode:
+        """The gRPC status of the error's row."""
+        return grpc.StatusCode[error.taxonomy.grpc_status]
+
+    async def end_truthfully(
+        self, work: Coroutine[Any, Any, None], context: Context, send_error_message: SendErrorMessage | None = None
+    ) -> None:
+        """Run the call; a failure before data is a status, one after data a quiet end with trailers.
+
+        The RPC edge: the one place of this protocol where every exception is caught.
+        """
+        call = current_call.get()
+        try:
+            await work
+        except NexyError as error:
+            await self._end(error, call, context, send_error_message)
+        except Exception as defect:  # noqa: BLE001  the RPC edge
+            _log.exception("defect in a call", extra={"method": call.method, "decision": "error"})
+            hidden = Internal("internal error; the server's log has the details")
+            hidden.__cause__ = defect
+            await self._end(hidden, call, context, send_error_message)
+
+    async def _end(
+        self, error: NexyError, call: CallRecord, context: Context, send_error_message: SendErrorMessage | None
+    ) -> None:
+        call.error = error.error_type
+        cancelled = isinstance(error, CancelledByUser)
+        if call.data_sent and not cancelled:
+            context.set_trailing_metadata((("nexy-outcome", "truncated"), *_about(error)))
+            return
+        if send_error_message is not None and not cancelled:
+            await send_error_message(error.message)
+        context.set_trailing_metadata(_about(error))
+        context.set_code(self.status_of(error))
+        context.set_details(error.message)
+
+
+def _about(error: NexyError) -> tuple[tuple[str, str], ...]:
+    named = (("nexy-error-type", error.error_type.value), ("nexy-error-code", error.code))
+    if error.retry_after_seconds is None:
+        return named
+    return (*named, ("retry-after", str(max(1, round(error.retry_after_seconds)))))

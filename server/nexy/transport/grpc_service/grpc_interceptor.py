@@ -1,0 +1,116 @@
+"""Every RPC of every service passes here: decision log, classification, metrics.
+
+What the statuses mean to a client is the table of `contracts/errors.py`; the log line's
+`error_classified` is `transient` exactly where that table says that a retry may help.
+"""
+
+import inspect
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from typing import Any, TypeAlias
+
+import grpc
+
+from nexy.contracts.errors import TAXONOMY, ErrorType
+from nexy.transport.grpc_service.call_record import CallRecord, current_call
+from nexy.transport.grpc_service.error_code_mapper import Context
+from nexy.utils.metrics_collector import MetricsCollector, Outcome
+
+_log = logging.getLogger("nexy.grpc")
+_OUTCOMES = {
+    ErrorType.CANCELLED_BY_USER: Outcome.CANCELLED,
+    ErrorType.STREAM_LIMIT_EXCEEDED: Outcome.REFUSED,
+    ErrorType.RATE_LIMIT_EXCEEDED: Outcome.REFUSED,
+    ErrorType.BUDGET_EXHAUSTED: Outcome.REFUSED,
+    ErrorType.VALIDATION_FAILED: Outcome.INVALID,
+    ErrorType.UNAUTHENTICATED: Outcome.INVALID,
+    ErrorType.PERMISSION_DENIED: Outcome.INVALID,
+    ErrorType.NOT_FOUND: Outcome.INVALID,
+    ErrorType.TOO_LARGE: Outcome.INVALID,
+}
+_FIRST_SOUND_METHODS = ("StreamAudio", "GenerateWelcomeAudio")
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+
+
+class LoggingInterceptor(grpc.aio.ServerInterceptor):
+    """Wraps the handler's callable and leaves its serialisers alone."""
+
+    def __init__(self, metrics: MetricsCollector) -> None:
+        self._metrics = metrics
+
+    async def intercept_service(
+        self,
+        continuation: "Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]]",
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> "Handler | None":
+        """The handler with its callable wrapped; unknown methods pass unchanged."""
+        handler = await continuation(handler_call_details)
+        if handler is None:
+            return handler
+        method = handler_call_details.method
+        for kind in ("unary_unary", "unary_stream", "stream_unary", "stream_stream"):
+            behaviour = getattr(handler, kind)
+            if behaviour is not None:
+                return handler._replace(**{kind: self._wrapped(method, behaviour)})  # type: ignore[attr-defined, no-any-return]
+        return handler
+
+    def _wrapped(self, method: str, behaviour: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+        run = _written(behaviour) if inspect.isasyncgenfunction(behaviour) else behaviour
+
+        async def logged(request: object, context: Context) -> object:
+            call = CallRecord(method)
+            token = current_call.set(call)
+            self._began(call, context)
+            left_early = True
+            try:
+                reply = await run(request, context)
+                left_early = False
+                return reply
+            finally:
+                current_call.reset(token)
+                self._ended(call, left_early)
+
+        return logged
+
+    def _began(self, call: CallRecord, context: Context) -> None:
+        if _log.isEnabledFor(logging.INFO):
+            remaining = context.time_remaining()
+            seen = {"peer": context.peer(), "deadline_s": None if remaining is None else round(remaining, 3)}
+            _log.info("call", extra={"method": call.method, "decision": "start", "ctx": seen})
+        self._metrics.count_decision("start")
+
+    def _ended(self, call: CallRecord, left_early: bool) -> None:
+        error = ErrorType.CANCELLED_BY_USER if left_early and call.error is None else call.error
+        outcome, decision = _outcome(error)
+        seen: dict[str, object] = {"first_ms": None if call.latency_ms is None else round(call.latency_ms, 1)}
+        if error is not None:
+            classified = "transient" if TAXONOMY[error].transient else "permanent"
+            seen |= {"error_type": error.value, "error_classified": classified, "data_sent": call.data_sent}
+        level = logging.WARNING if outcome is Outcome.ERROR else logging.INFO
+        extra = {"method": call.method, "decision": decision, "ctx": seen, "dur_ms": call.elapsed_ms}
+        _log.log(level, "call", extra=extra)
+        self._metrics.count_decision(decision)
+        if outcome is Outcome.REFUSED:
+            self._metrics.count_refusal()
+        rpc = call.method.rpartition("/")[2]
+        latency_ms = call.latency_ms if rpc in _FIRST_SOUND_METHODS else call.elapsed_ms
+        self._metrics.observe_rpc(rpc, outcome, latency_ms)
+
+
+def _outcome(error: ErrorType | None) -> tuple[Outcome, str]:
+    if error is None:
+        return Outcome.OK, "complete"
+    outcome = _OUTCOMES.get(error, Outcome.ERROR)
+    return outcome, "error" if outcome is Outcome.ERROR else "abort"
+
+
+def _written(generate: Callable[..., AsyncIterator[Any]]) -> Callable[..., Awaitable[None]]:
+    """A generator handler as a coroutine that writes, so that it is closed before the call ends."""
+
+    async def write_all(request: object, context: Context) -> None:
+        async with aclosing(generate(request, context)) as replies:  # type: ignore[type-var]
+            async for reply in replies:
+                await context.write(reply)
+
+    return write_all

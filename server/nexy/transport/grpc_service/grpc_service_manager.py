@@ -1,0 +1,80 @@
+"""The gRPC server's life: built over the coordinator, started, drained, stopped."""
+
+import grpc
+from grpc_health.v1 import health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from nexy.config.sections import GrpcConfig
+from nexy.contracts.errors import StartFailed
+from nexy.contracts.module import ModuleState, ModuleStatus
+from nexy.transport.grpc_service.grpc_interceptor import LoggingInterceptor
+from nexy.transport.grpc_service.grpc_server import VoiceServicer
+from nexy.transport.grpc_service.health_servicer import HealthServicer
+from nexy.utils.metrics_collector import MetricsCollector
+from nexy_protocol import streaming_pb2
+from nexy_protocol.streaming_pb2_grpc import add_StreamingServiceServicer_to_server
+
+VOICE_SERVICE = streaming_pb2.DESCRIPTOR.services_by_name["StreamingService"].full_name
+HEALTH_SERVICE = "grpc.health.v1.Health"
+
+
+class GrpcServiceManager:
+    """Owns the listening server; `servicer` is what answers, `section` where it listens."""
+
+    def __init__(
+        self, section: GrpcConfig, servicer: VoiceServicer, metrics: MetricsCollector, *, with_reflection: bool
+    ) -> None:
+        self._section = section
+        self._servicer = servicer
+        self._metrics = metrics
+        self._with_reflection = with_reflection
+        self._server: grpc.aio.Server | None = None
+        self._state = ModuleState.STARTING
+        self.address = ""
+
+    async def initialize(self) -> None:
+        """Listen; raises `StartFailed` that names the key when the port cannot be had."""
+        server = grpc.aio.server(interceptors=[LoggingInterceptor(self._metrics)], options=self._options())
+        self._health = HealthServicer((VOICE_SERVICE, HEALTH_SERVICE))
+        add_StreamingServiceServicer_to_server(self._servicer, server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        if self._with_reflection:
+            reflection.enable_server_reflection((VOICE_SERVICE, HEALTH_SERVICE, reflection.SERVICE_NAME), server)
+        wanted = f"{self._section.host}:{self._section.port}"
+        try:
+            port = server.add_insecure_port(wanted)
+        except RuntimeError as taken:
+            raise StartFailed(
+                f"grpc.port: cannot listen on {wanted}: the port is taken or the host is not ours; "
+                "set GRPC_PORT or GRPC_HOST",
+                field="grpc.port",
+            ) from taken
+        await server.start()
+        self._server = server
+        self.address = f"{self._section.host}:{port}"
+        self._state = ModuleState.RUNNING
+
+    def _options(self) -> list[tuple[str, int]]:
+        size = self._section.max_message_bytes
+        return [
+            ("grpc.max_receive_message_length", size),
+            ("grpc.max_send_message_length", size),
+            ("grpc.so_reuseport", 0),
+        ]
+
+    def status(self) -> ModuleStatus:
+        """Where the server stands."""
+        return ModuleStatus(state=self._state, detail=self.address)
+
+    def announce_stop(self) -> None:
+        """Health says NOT_SERVING and its watchers are let go."""
+        if self._server is not None:
+            self._health.stop()
+
+    async def cleanup(self, grace_seconds: float = 0.0) -> None:
+        """Take no new call, let running ones finish for so long, then cancel the rest."""
+        if self._server is not None:
+            server, self._server = self._server, None
+            self._health.stop()
+            await server.stop(grace_seconds)
+            self._state = ModuleState.STOPPED

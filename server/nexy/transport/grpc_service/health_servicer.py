@@ -1,0 +1,58 @@
+"""grpc.health.v1 for this server; watchers are let go first when it stops."""
+
+import asyncio
+from collections.abc import Iterable
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from nexy.transport.grpc_service.error_code_mapper import Context
+
+SERVING = health_pb2.HealthCheckResponse.SERVING
+NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
+SERVICE_UNKNOWN = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
+
+
+class HealthServicer(health_pb2_grpc.HealthServicer):  # type: ignore[misc]
+    """One state for the whole process and each of its services.
+
+    The library's own servicer keeps watchers open until the server's grace has run out; this one ends them.
+    """
+
+    def __init__(self, services: Iterable[str]) -> None:
+        self._services = frozenset(services) | {""}
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Say NOT_SERVING from now on and end every watch."""
+        self._stopping.set()
+
+    def _state(self, service: str) -> "health_pb2.HealthCheckResponse.ServingStatus.ValueType":
+        if service not in self._services:
+            return SERVICE_UNKNOWN
+        return NOT_SERVING if self._stopping.is_set() else SERVING
+
+    async def Check(  # noqa: N802
+        self, request: health_pb2.HealthCheckRequest, context: Context
+    ) -> health_pb2.HealthCheckResponse:
+        """The state now; NOT_FOUND for a service that this server does not have."""
+        state = self._state(request.service)
+        if state == SERVICE_UNKNOWN:
+            await context.abort(grpc.StatusCode.NOT_FOUND, f"no service {request.service!r} here")
+        return health_pb2.HealthCheckResponse(status=state)
+
+    async def Watch(  # noqa: N802
+        self, request: health_pb2.HealthCheckRequest, context: Context
+    ) -> None:
+        """The state now, its change, and the end."""
+        await context.write(health_pb2.HealthCheckResponse(status=self._state(request.service)))
+        if not self._stopping.is_set():
+            await self._stopping.wait()
+            await context.write(health_pb2.HealthCheckResponse(status=self._state(request.service)))
+
+    async def List(  # noqa: N802
+        self, request: health_pb2.HealthListRequest, context: Context
+    ) -> health_pb2.HealthListResponse:
+        """The state of every service."""
+        states = {name: health_pb2.HealthCheckResponse(status=self._state(name)) for name in self._services}
+        return health_pb2.HealthListResponse(statuses=states)

@@ -1,0 +1,80 @@
+"""The one translation of errors into HTTP."""
+
+import logging
+import uuid
+from typing import Any
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from nexy.contracts.errors import Internal, NexyError
+
+_log = logging.getLogger("nexy.http")
+_BY_STATUS = {
+    404: ("not_found", "there is nothing at this path; /openapi.json lists what is"),
+    405: ("method_not_allowed", "this path does not take this method"),
+    413: ("too_large", "the body is larger than the server takes"),
+    415: ("unsupported_media_type", "send application/json or a form"),
+}
+
+
+class ErrorBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What went wrong: a stable code, a sentence, and the fields to mend."""
+
+    code: str
+    message: str
+    fields: list[str] = []
+
+
+class ErrorReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of every refusal."""
+
+    error: ErrorBody
+    request_id: str
+
+
+def request_id_of(request: Request) -> str:
+    """The id of this request, made once."""
+    if not hasattr(request.state, "request_id"):
+        request.state.request_id = str(uuid.uuid4())
+    made: str = request.state.request_id
+    return made
+
+
+def _reply(request: Request, status: int, body: ErrorBody, headers: dict[str, str] | None = None) -> Response:
+    reply = ErrorReply(error=body, request_id=request_id_of(request))
+    return Response(msgspec.json.encode(reply), status, headers, "application/json")
+
+
+async def nexy_error_reply(request: Request, error: Exception) -> Response:
+    """A `NexyError` by its row of the taxonomy table."""
+    assert isinstance(error, NexyError)
+    row = error.taxonomy
+    code = row.http_name if error.code == error.error_type.value else error.code
+    fields = [error.field] if error.field else []
+    headers = {}
+    if error.retry_after_seconds is not None:
+        headers["Retry-After"] = str(max(1, round(error.retry_after_seconds)))
+    return _reply(request, row.http_status, ErrorBody(code=code, message=error.message, fields=fields), headers)
+
+
+async def http_exception_reply(request: Request, error: Exception) -> Response:
+    """What the framework itself refuses: unknown paths, wrong methods."""
+    assert isinstance(error, HTTPException)
+    code, message = _BY_STATUS.get(error.status_code, ("bad_request", "the request cannot be understood"))
+    return _reply(request, error.status_code, ErrorBody(code=code, message=message), dict(error.headers or {}))
+
+
+async def defect_reply(request: Request, error: Exception) -> Response:
+    """Anything else is ours: logged in full, told in one line."""
+    _log.error("defect in a request", extra={"method": request.url.path, "decision": "error"}, exc_info=error)
+    return await nexy_error_reply(request, Internal("internal error; the server's log has the details"))
+
+
+EXCEPTION_HANDLERS: dict[Any, Any] = {
+    NexyError: nexy_error_reply,
+    HTTPException: http_exception_reply,
+    Exception: defect_reply,
+}

@@ -1,0 +1,40 @@
+"""Counts and times every HTTP request; unknown paths share one label, so that a scan cannot grow the metrics."""
+
+import time
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class HttpMetrics:
+    """ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, registry: CollectorRegistry, paths: Iterable[str]) -> None:
+        self._app = app
+        self._paths = frozenset(paths)
+        self._requests = Counter(
+            "http_requests_total", "HTTP requests", ("method", "path", "status"), registry=registry
+        )
+        self._seconds = Histogram("http_request_duration_seconds", "HTTP request duration", registry=registry)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and note how it ended."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.monotonic()
+        status = 500
+
+        async def noting_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting_send)
+        finally:
+            path = scope["path"] if scope["path"] in self._paths else "other"
+            self._requests.labels(scope["method"], path, status).inc()
+            self._seconds.observe(time.monotonic() - began)

@@ -1,0 +1,54 @@
+"""One HTTP listener inside the process's own event loop."""
+
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from nexy.contracts.errors import StartFailed
+from nexy.utils.supervisor import TaskSupervisor
+
+
+class _Uvicorn(uvicorn.Server):
+    """Signals belong to the application, not to a listener."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the process's signal handlers alone."""
+        yield
+
+
+def bound_socket(host: str, port: int, key: str, variable: str) -> socket.socket:
+    """A listening socket; raises `StartFailed` that names the key when the port cannot be had."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as problem:
+        raise StartFailed(
+            f"{key}: cannot listen on {host}:{port}: {problem.strerror or problem}; set {variable}", field=key
+        ) from problem
+
+
+class HttpServer:
+    """Serves one application on one socket, from `start` to `stop`."""
+
+    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+        self._server = _Uvicorn(config)
+        self._listener = listener
+        self._supervisor = TaskSupervisor("http")
+        host, port = listener.getsockname()[:2]
+        self.address = f"{host}:{port}"
+
+    def start(self) -> None:
+        """Serve in the background; the socket already takes connections."""
+        self._task = self._supervisor.spawn(self._server.serve(sockets=[self._listener]))
+
+    async def stop(self) -> None:
+        """Finish what is under way within a second, then close."""
+        self._server.should_exit = True
+        await self._task
+        await self._supervisor.cleanup()
+        self._listener.close()

@@ -1,0 +1,54 @@
+"""All doors of one server: opened together, closed in the order that lets running turns finish."""
+
+from collections.abc import Callable
+
+from nexy.config.sections import UnifiedConfig
+from nexy.core.server_report import ServerReport
+from nexy.transport.grpc_service.grpc_server import VoiceServicer
+from nexy.transport.grpc_service.grpc_service_manager import GrpcServiceManager
+from nexy.transport.http_service.api_app import api_app
+from nexy.transport.http_service.http_server import HttpServer, bound_socket
+from nexy.transport.http_service.status_app import status_app
+from nexy.utils.metrics_collector import MetricsCollector
+from nexy.version import __version__
+
+
+class Listeners:
+    """gRPC, status and API."""
+
+    def __init__(
+        self,
+        config: UnifiedConfig,
+        servicer: VoiceServicer,
+        metrics: MetricsCollector,
+        report: Callable[[], ServerReport],
+    ) -> None:
+        self._config = config
+        self._metrics = metrics
+        self._report = report
+        self._grpc = GrpcServiceManager(config.grpc, servicer, metrics, with_reflection=config.environment != "prod")
+        self._http: list[HttpServer] = []
+        self.addresses: dict[str, str] = {}
+
+    async def open(self) -> None:
+        """Listen everywhere; raises `StartFailed` that names the first port that cannot be had."""
+        http, api = self._config.http, self._config.api
+        status = status_app(self._report)
+        self._add("http", HttpServer(status, bound_socket(http.host, http.port, "http.port", "HTTP_PORT")))
+        routes = api_app(self._report, self._metrics.registry, __version__)
+        self._add("api", HttpServer(routes, bound_socket(api.host, api.port, "api.port", "API_PORT")))
+        await self._grpc.initialize()
+        self.addresses["grpc"] = self._grpc.address
+        for server in self._http:
+            server.start()
+
+    def _add(self, door: str, server: HttpServer) -> None:
+        self._http.append(server)
+        self.addresses[door] = server.address
+
+    async def close(self, grace_seconds: float) -> None:
+        """Running calls get the grace; health says so meanwhile and the status page stays up."""
+        self._grpc.announce_stop()
+        await self._grpc.cleanup(grace_seconds)
+        while self._http:
+            await self._http.pop().stop()

@@ -1,0 +1,61 @@
+"""The state of one answer while it is being made; it lives exactly as long as its turn."""
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import assert_never
+
+from nexy.contracts.errors import Unavailable, ValidationFailed
+from nexy.contracts.switches import SwitchBoard
+from nexy.contracts.turn import ActionEvent
+from nexy.contracts.words import WordsDelta, WordsEvent, WordsUsage
+from nexy.core.assistant_response_parser import AnswerEnd, AssistantResponseParser
+from nexy.core.response_validator import ResponseValidator
+
+_log = logging.getLogger("nexy.streaming")
+
+
+class Answer:
+    """Separates the words to speak from the command, and keeps what the model used."""
+
+    def __init__(self, session_id: str, board: SwitchBoard, validator: ResponseValidator) -> None:
+        self._session_id = session_id
+        self._board = board
+        self._validator = validator
+        self._parser = AssistantResponseParser()
+        self.action: ActionEvent | None = None
+        self.usage: list[WordsUsage] = []
+
+    async def speakable(self, words: AsyncGenerator[WordsEvent, None]) -> AsyncGenerator[str, None]:
+        """The text to speak, as early as it is certain; raises `Unavailable` when the model said nothing."""
+        anything = False
+        async with aclosing(words):
+            async for event in words:
+                match event:
+                    case WordsDelta():
+                        text = self._parser.feed(event.text)
+                        if text:
+                            anything = anything or not text.isspace()
+                            yield text
+                    case WordsUsage():
+                        self.usage.append(event)
+                    case _:
+                        assert_never(event)
+        end = self._parser.finish()
+        self.action = self._accepted(end)
+        if end.text:
+            yield end.text
+        if not (anything or end.text.strip() or self.action):
+            raise Unavailable("the model gave an empty answer", code="empty_answer")
+
+    def _accepted(self, end: AnswerEnd) -> ActionEvent | None:
+        for problem in end.problems:
+            _log.warning("answer mended", extra={"decision": "degrade", "ctx": {"problem": problem}})
+        if end.command is None:
+            return None
+        try:
+            return self._validator.validate(end.command, self._board.features, self._session_id)
+        except ValidationFailed as refused:
+            context = {"decision": "abort", "ctx": {"code": refused.code, "field": refused.field}}
+            _log.warning("command refused", extra=context)
+            return None
