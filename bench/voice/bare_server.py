@@ -24,7 +24,7 @@ from bench.voice.load import FRAME_BYTES, SAMPLE_RATE, chunk_sizes
 from nexy_protocol import streaming_pb2 as pb
 from nexy_protocol.streaming_pb2_grpc import StreamingServiceServicer, add_StreamingServiceServicer_to_server
 
-PROMPT_MARK = b"{prompt}"
+PROMPT_MARK = b"@@prompt@@"
 _END_OF_SENTENCE = re.compile(r"[.!?]\s+(?=\S)")
 _HEADERS = {"Content-Type": "application/json", "Accept": "text/event-stream", "Accept-Encoding": "identity"}
 _MAX_MESSAGE_BYTES = 16 * 1024 * 1024

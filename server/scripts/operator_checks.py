@@ -33,7 +33,9 @@ class Target:
     def client(self, *, hardware_id: str | None = None, actions_as_messages: bool = False) -> VoiceClient:
         """A device of its own, so that no real one is disturbed."""
         tls = Tls(root_certificates=self.root_certificates) if self.encrypted else None
-        patience = Deadlines(connect=min(5.0, self.timeout), call=min(10.0, self.timeout), turn=self.timeout)
+        # Half of the whole, so that a call that hangs is named before the time of the check is up.
+        share = self.timeout / 2
+        patience = Deadlines(connect=min(5.0, share), call=min(10.0, share), turn=share)
         device = hardware_id if hardware_id is not None else f"operator-check-{uuid.uuid4()}"
         return VoiceClient(
             self.address, hardware_id=device, tls=tls, actions_as_messages=actions_as_messages, deadlines=patience

@@ -24,7 +24,7 @@ class NotStarted(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """Where a server listens; no http_port where nothing is known of one."""
+    """Where a server listens."""
 
     host: str
     grpc_port: int
@@ -65,8 +65,13 @@ def read_doors(file: Path, pid: int) -> Doors | None:
         return None
     if told.get("pid") != pid:
         return None
-    host, _, grpc_port = str(told["grpc"]).rpartition(":")
-    return Doors(host=host, grpc_port=int(grpc_port), http_port=int(str(told["http"]).rpartition(":")[2]))
+    # A server that listens on every address is reached on this one.
+    return Doors(host="127.0.0.1", grpc_port=port_in(told["grpc"]), http_port=port_in(told["http"]))
+
+
+def port_in(address: object) -> int:
+    """The port of `host:port`."""
+    return int(str(address).rpartition(":")[2])
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:

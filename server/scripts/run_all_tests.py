@@ -36,7 +36,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tests:
+class PytestRun:
     """A run of pytest over paths of the repository, with a marker expression."""
 
     paths: tuple[str, ...]
@@ -51,17 +51,17 @@ class Script:
     web: bool = False
 
 
-Step = Tests | Script
+Step = PytestRun | Script
 
 LEVELS: dict[str, tuple[Step, ...]] = {
-    "unit": (Tests(paths=("server/tests",), marks="not slow and not system"),),
+    "unit": (PytestRun(paths=("server/tests",), marks="not slow and not system"),),
     "integration": (
-        Tests(paths=("server/tests",), marks="slow and not system"),
+        PytestRun(paths=("server/tests",), marks="slow and not system"),
         Script(name="test_mcp_full_integration.py"),
     ),
     "smoke": (Script(name="grpc_smoke.py"), Script(name="check_grpc_health.py", web=True)),
     "contract": (
-        Tests(paths=("protocol/tests", "client/tests"), marks="not system"),
+        PytestRun(paths=("protocol/tests", "client/tests"), marks="not system"),
         Script(name="grpc_contract_tests.py"),
         Script(name="test_backpressure.py"),
         Script(name="test_interceptor_errors.py"),
@@ -143,7 +143,7 @@ class Run:
         return Result.PASSED if code == 0 else Result.FAILED
 
 
-def pytest_result(tests: Tests) -> Result:
+def pytest_result(tests: PytestRun) -> Result:
     """Run pytest; a selection without a single test is absent."""
     code = bounded([sys.executable, "-m", "pytest", *tests.paths, "-v", "-m", tests.marks], PYTEST_SECONDS)
     if code == NO_TESTS_COLLECTED:

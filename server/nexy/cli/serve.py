@@ -25,7 +25,7 @@ def run_server(surroundings: Surroundings) -> int:
     """Serve until a signal; the exit code, 1 when the start failed."""
     from nexy.utils.logging_formatter import setup_logging
 
-    setup_logging(surroundings.config.logging, sys.stderr)
+    setup_logging(surroundings.config.logging, sys.stderr, surroundings.loaded.secrets)
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
         try:
             return runner.run(_serve(surroundings))

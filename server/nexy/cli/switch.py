@@ -29,7 +29,7 @@ def switch(
     for path in wanted:
         print(f"{path}  {'on' if in_force[path] else 'off'}")
     if value and surroundings.running_server() is None:
-        print(surroundings.words.text("switch.no_server", name=path))
+        print(surroundings.words.text("switch.no_server", key=path))
 
 
 def _in_force(surroundings: Surroundings) -> dict[str, bool]:

@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any, TypeVar, overload
 
 from nexy.contracts.capability import Capability
-from nexy.contracts.errors import NexyError, StartFailed, Unavailable
+from nexy.contracts.errors import ConfigurationInvalid, NexyError, StartFailed, Unavailable
 from nexy.contracts.module import ModuleState, ModuleStatus, UniversalModuleInterface
 
 M = TypeVar("M")
@@ -80,7 +80,8 @@ class ModuleCoordinator:
             peers = _PeersOf(capability, frozenset(module.requires), self)
             await module.initialize(section, peers)
         except NexyError as problem:
-            if capability not in self._optional:
+            # A wrong value is the operator's to mend, not a part to do without.
+            if capability not in self._optional or isinstance(problem, ConfigurationInvalid):
                 raise StartFailed(f"{capability}: {problem.message}", field=problem.field) from problem
             self._failed[capability] = problem.message
             context = {"decision": "degrade", "ctx": {"module": capability, "code": problem.code}}

@@ -35,7 +35,7 @@ class Listeners:
         http, api = self._config.http, self._config.api
         status = status_app(self._report)
         self._add("http", HttpServer(status, bound_socket(http.host, http.port, "http.port", "HTTP_PORT")))
-        routes = api_app(self._report, self._metrics.registry, __version__)
+        routes = api_app(self._report, self._metrics, __version__)
         self._add("api", HttpServer(routes, bound_socket(api.host, api.port, "api.port", "API_PORT")))
         await self._grpc.initialize()
         self.addresses["grpc"] = self._grpc.address

@@ -54,8 +54,12 @@ class Answer:
         if end.command is None:
             return None
         try:
-            return self._validator.validate(end.command, self._board.features, self._session_id)
+            checked = self._validator.check(end.command, self._board.features, self._session_id)
         except ValidationFailed as refused:
             context = {"decision": "abort", "ctx": {"code": refused.code, "field": refused.field}}
             _log.warning("command refused", extra=context)
             return None
+        if checked.dropped:
+            context = {"decision": "degrade", "ctx": {"dropped": list(checked.dropped)}}
+            _log.warning("unknown arguments dropped", extra=context)
+        return checked.action

@@ -3,7 +3,7 @@
 import pytest
 
 from nexy.contracts.capability import CLOCK, Capability
-from nexy.contracts.errors import Internal, StartFailed, Unavailable
+from nexy.contracts.errors import ConfigurationInvalid, Internal, StartFailed, Unavailable
 from nexy.contracts.module import ModuleState
 from nexy.core.module_coordinator import ModuleCoordinator
 from nexy.utils.clock import SystemClock
@@ -64,6 +64,14 @@ async def test_an_optional_module_that_fails_is_named_and_the_rest_runs() -> Non
     assert not coordinator.has("voice")
     with pytest.raises(Unavailable, match="voice is not running: no loudspeaker"):
         coordinator.get("voice")
+
+
+async def test_a_wrong_value_ends_the_start_even_of_an_optional_module() -> None:
+    """The operator mends a value; the server does not quietly do without the part."""
+    coordinator = ModuleCoordinator(optional=["voice"])
+    coordinator.register("voice", EchoModule("voice", failure=ConfigurationInvalid("voice.engine: unknown")))
+    with pytest.raises(StartFailed, match="voice.engine"):
+        await coordinator.initialize(no_section)
 
 
 async def test_what_is_built_on_a_failed_optional_module_degrades_with_it() -> None:

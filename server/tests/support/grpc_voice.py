@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import grpc
-from support.voice_parts import Setting, Step, VoiceParts, voice_parts
 
 from nexy.config.sections import GrpcConfig
 from nexy.transport.grpc_service.grpc_server import VoiceServicer
 from nexy.transport.grpc_service.grpc_service_manager import GrpcServiceManager
-from nexy.utils.metrics_collector import MetricsCollector
 from nexy.utils.clock import SystemClock
+from nexy.utils.metrics_collector import MetricsCollector
 from nexy.workflows.usage import UsageWorkflowIntegration
 from nexy.workflows.welcome import WelcomeWorkflowIntegration
 from nexy_protocol import streaming_pb2 as pb
 from nexy_protocol.streaming_pb2_grpc import StreamingServiceStub
+from support.voice_parts import Setting, Step, VoiceParts, voice_parts
 
 SESSION = "6f9619ff-8b86-4d11-b42d-00c04fc964ff"
 OTHER_SESSION = "1b4e28ba-2fa1-4d11-883f-0016d3cca427"

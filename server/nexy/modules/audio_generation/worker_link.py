@@ -21,7 +21,22 @@ class WorkerLink(asyncio.SubprocessProtocol):
 
     @classmethod
     async def spawn(cls, command: Sequence[str]) -> "WorkerLink":
-        """Start the child in a session of its own; raises `OSError` when that fails."""
+        """Start the child in a session of its own; raises `OSError` when that fails.
+
+        A start that is cancelled half-way is finished first, then the child is ended and reaped.
+        """
+        starting = asyncio.ensure_future(cls._started(command))
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await asyncio.wait((starting,))
+            if starting.exception() is None:
+                starting.result().kill()
+                await asyncio.shield(starting.result().ended)
+            raise
+
+    @classmethod
+    async def _started(cls, command: Sequence[str]) -> "WorkerLink":
         null, pipe = asyncio.subprocess.DEVNULL, asyncio.subprocess.PIPE
         loop = asyncio.get_running_loop()
         _transport, link = await loop.subprocess_exec(

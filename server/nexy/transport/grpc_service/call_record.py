@@ -24,6 +24,10 @@ class CallRecord:
         self.turn_began = time.monotonic()
         self.data_sent = False
 
+    def end_turn(self) -> None:
+        """The answer is whole: what fails now has sent nothing."""
+        self.data_sent = False
+
     def first_sound(self) -> None:
         """The first sound of the call's first answer is on its way."""
         if self.latency_ms is None:

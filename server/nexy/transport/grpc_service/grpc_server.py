@@ -72,6 +72,7 @@ class VoiceServicer(StreamingServiceServicer):
                 call.data_sent = True
                 if isinstance(event, SoundEvent):
                     call.first_sound()
+        call.end_turn()
 
     async def InterruptSession(  # noqa: N802
         self, request: pb.InterruptRequest, context: Context

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from html import escape
 
 import msgspec
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -14,6 +13,7 @@ from nexy.core.server_report import ServerReport
 from nexy.transport.http_service.endpoint import Endpoint, json_reply, openapi
 from nexy.transport.http_service.http_errors import EXCEPTION_HANDLERS
 from nexy.transport.http_service.http_metrics import HttpMetrics
+from nexy.utils.metrics_collector import EXPOSITION_CONTENT_TYPE, MetricsCollector
 
 
 class ApiHealth(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,14 +49,14 @@ def _docs_page(version: str, endpoints: tuple[Endpoint, ...]) -> str:
     )
 
 
-def api_app(report: Callable[[], ServerReport], registry: CollectorRegistry, version: str) -> Starlette:
+def api_app(report: Callable[[], ServerReport], metrics: MetricsCollector, version: str) -> Starlette:
     """The application of the API listener."""
 
     async def health(_: Request) -> Response:
         return json_reply(_health_of(report()))
 
-    async def metrics(_: Request) -> Response:
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    async def figures(_: Request) -> Response:
+        return Response(metrics.exposition(), media_type=EXPOSITION_CONTENT_TYPE)
 
     async def description(_: Request) -> Response:
         return Response(msgspec.json.encode(openapi("Nexy", version, endpoints)), media_type="application/json")
@@ -66,12 +66,12 @@ def api_app(report: Callable[[], ServerReport], registry: CollectorRegistry, ver
 
     endpoints = (
         Endpoint(path="/health", summary="Health of every part", handler=health, reply=ApiHealth),
-        Endpoint(path="/metrics", summary="Prometheus metrics", handler=metrics, media_type="text/plain"),
+        Endpoint(path="/metrics", summary="Prometheus metrics", handler=figures, media_type="text/plain"),
         Endpoint(path="/openapi.json", summary="This description", handler=description),
         Endpoint(path="/docs", summary="This description for people", handler=docs, media_type="text/html"),
     )
     return Starlette(
         routes=[endpoint.route() for endpoint in endpoints],
         exception_handlers=EXCEPTION_HANDLERS,
-        middleware=[Middleware(HttpMetrics, registry=registry, paths=[endpoint.path for endpoint in endpoints])],
+        middleware=[Middleware(HttpMetrics, registry=metrics.registry, paths=[endpoint.path for endpoint in endpoints])],
     )

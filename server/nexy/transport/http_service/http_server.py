@@ -1,5 +1,6 @@
 """One HTTP listener inside the process's own event loop."""
 
+import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
@@ -39,16 +40,17 @@ class HttpServer:
         self._server = _Uvicorn(config)
         self._listener = listener
         self._supervisor = TaskSupervisor("http")
+        self._serving: asyncio.Task[None] | None = None
         host, port = listener.getsockname()[:2]
         self.address = f"{host}:{port}"
 
     def start(self) -> None:
         """Serve in the background; the socket already takes connections."""
-        self._task = self._supervisor.spawn(self._server.serve(sockets=[self._listener]))
+        self._serving = self._supervisor.spawn(self._server.serve(sockets=[self._listener]))
 
     async def stop(self) -> None:
         """Finish what is under way within a second, then close."""
         self._server.should_exit = True
-        await self._task
-        await self._supervisor.cleanup()
+        if self._serving is not None:
+            await self._serving
         self._listener.close()

@@ -145,6 +145,23 @@ async def test_a_hanging_worker_is_killed_and_replaced() -> None:
 
 
 @pytest.mark.slow
+async def test_a_worker_that_dribbles_is_ended(stub: Stub) -> None:
+    """The time is that of the whole sentence: a little sound now and then does not prolong it."""
+    stub("""
+        reply(READY)
+        order()
+        reply(ACCEPTED)
+        for _ in range(200):
+            reply(SOUND, b"ab" * 480)
+            time.sleep(0.02)
+    """)
+    async with running(_one(sentence_timeout_seconds=0.3)) as module:
+        with pytest.raises(Unavailable) as refusal:
+            await heard(module, Speak(text=ENGLISH))
+    assert refusal.value.code == "speech_timeout"
+
+
+@pytest.mark.slow
 async def test_a_worker_that_cannot_be_drained_is_replaced() -> None:
     """When the rest of an abandoned sentence does not come in time, the worker is given up."""
     async with running(_one(drain_seconds=0.05, buffer_bytes=1)) as module:

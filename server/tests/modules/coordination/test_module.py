@@ -13,8 +13,8 @@ from nexy.contracts.module import ModuleState
 from nexy.contracts.request import Request
 from nexy.modules.coordination.module import CoordinationModule
 from nexy.utils.supervisor import owned_task
-from support.coordination_contract import Advance, CoordinationContract
 from support.clock import FakeClock
+from support.coordination_contract import Advance, CoordinationContract
 from support.peers import FakePeers
 
 

@@ -15,9 +15,7 @@ _ORDER = re.compile(
       | откр(?:ой(?:те)?|ыть)(?:-ка)?|запусти(?:ть|те)?(?:-ка)?|включи(?:ть|те)?
     )\s+
     (?:me\s+|мне\s+)?(?P<the>the\s+)?
-    (?P<kind>(?:app(?:lication)?|program|приложение|программу)\s+)?
-    (?P<name>.+?)
-    (?P<suffix>\s+(?:app|application|program))?$""",
+    (?P<rest>.+)$""",
     re.IGNORECASE | re.VERBOSE,
 )
 # These also mean other things, so that they need a name that we know.
@@ -27,6 +25,10 @@ _NOT_AN_APP = re.compile(
     r"^(?:an?|my|your|his|her|our|their|this|that|these|those|some|it|all|everything|up)\b"
     r"|\b(?:doors?|windows?|eyes?|mouth|hearts?|box|bottle|can|gate|curtains?|account|bank|book|files?|folder|documents?"
     r"|link|page|tab|source|sesame|mind|hand|case|question|deal|lid|drawer|garage|shop|store|restaurant)\b",
+    re.IGNORECASE,
+)
+_MARKED = re.compile(
+    r"(?:app(?:lication)?|program|приложение|программу) (?P<after>.+)|(?P<before>.+) (?:app|application|program)",
     re.IGNORECASE,
 )
 _QUOTES = " \"'«»“”„"
@@ -49,11 +51,8 @@ def app_order(core: str, *, max_name: int) -> Act | None:
     found = _ORDER.match(core)
     if found is None:
         return None
-    said = found["name"].strip(_QUOTES).removesuffix(".app")
-    marked = bool(found["kind"] or found["suffix"])
-    name = _known_name(said) or _unknown_name(
-        said, marked=marked, vague=bool(found["the"] or _VAGUE.match(found["verb"]))
-    )
+    rest = _bare(found["rest"])
+    name = _known_name(rest) or _unknown_name(rest, vague=bool(found["the"] or _VAGUE.match(found["verb"])))
     if not name or len(name) > max_name:
         return None
     return Act(command="close_app" if found["close"] else "open_app", args={"app_name": name})
@@ -65,11 +64,19 @@ def _known_name(said: str) -> str:
     return _known().get(first, "")
 
 
-def _unknown_name(said: str, *, marked: bool, vague: bool) -> str:
-    """The name as said, where it looks like one."""
-    if not _NAME.fullmatch(said) or (_NOT_AN_APP.search(said) and not marked):
+def _unknown_name(said: str, *, vague: bool) -> str:
+    """The name as said, where it looks like one or is called an application; a known one gets the client's name."""
+    marked = _MARKED.fullmatch(said)
+    if marked:
+        named = _bare(marked["after"] or marked["before"])
+        return _known_name(named) or (named if _NAME.fullmatch(named) else "")
+    if vague or not _NAME.fullmatch(said) or _NOT_AN_APP.search(said):
         return ""
-    return said if marked or (not vague and _looks_like_a_name(said)) else ""
+    return said if _looks_like_a_name(said) else ""
+
+
+def _bare(said: str) -> str:
+    return said.strip(_QUOTES).removesuffix(".app")
 
 
 def _looks_like_a_name(said: str) -> bool:

@@ -28,8 +28,8 @@ def _compiled(*forms: str) -> Sequence[re.Pattern[str]]:
 _SEND = _compiled(
     rf"send (?:an? |the )?{_TEXT_EN} to {_WHO}(?: {_WA})?{_THAT_EN}",
     rf"send {_WHO} (?:an? |the )?{_TEXT_EN}{_THAT_EN}",
-    rf"(?:message|text|write to) (?P<who>{PERSON})(?: {_WA})?(?:,? (?:that|saying)|\s*[:,])\s*(?P<what>.+)",
-    rf"(?:tell|text) (?P<who>{PERSON})(?: {_WA})?(?:,? that|\s*[:,])? (?!about\b|a\b|the\b|more\b|us\b)(?P<what>.+)",
+    rf"(?:message|text|tell|write to) (?P<who>{PERSON})(?: {_WA})?(?:,? (?:that|saying)|\s*[:,])\s+(?P<what>.+)",
+    rf"(?:tell|text) (?P<who>{PERSON})(?: {_WA})? (?!about\b|an?\b|the\b|more\b|us\b|that\b)(?P<what>.+)",
     rf"{_SEND_RU} (?:{_WA} )?{_TEXT_RU} (?:{_WA} )?(?:для )?{_WHO}(?: {_WA})?{_THAT_RU}",
     rf"{_SEND_RU} {_WHO} (?:{_WA} )?{_TEXT_RU}(?: {_WA})?{_THAT_RU}",
     rf"(?:{_SEND_RU}|передай(?:те)?|передать|скажи(?:те)?|сообщи(?:те)?) (?P<who>{PERSON})(?: {_WA})?"

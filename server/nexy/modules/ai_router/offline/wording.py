@@ -22,7 +22,7 @@ _CLOSING = re.compile(
     r"[\s,]+(?:please|pls|for me|now|right now|thanks|thank you|пожалуйста|плиз|сейчас|прямо сейчас|спасибо|для меня)$",
     re.IGNORECASE,
 )
-_PLEASE = re.compile(r",?\s*\b(?:please|пожалуйста)\b,?(?=\s|$)", re.IGNORECASE)
+_PLEASE = re.compile(r",?\s*\b(?:please|пожалуйста)\b,?", re.IGNORECASE)
 _NOT_WORDS = re.compile(r"[^\w\s'+%-]+")
 _NAME_WORD = re.compile(rf"\b{_NAME}\b")
 _END = " \t.!?…,;:"
@@ -43,7 +43,7 @@ def wording_of(prompt: str) -> Wording:
     """The forms of a prompt; empty ones when it holds no words."""
     said = " ".join(unicodedata.normalize("NFC", prompt).replace("’", "'").split())
     head = _without_opening(said)
-    return Wording(plain=_plain(said), head=head.strip(), core=_without_closing(_PLEASE.sub("", head)))
+    return Wording(plain=_plain(said), head=head.strip(), core=_without_closing(_PLEASE.sub("", head).strip() or head))
 
 
 def _without_opening(text: str) -> str:
