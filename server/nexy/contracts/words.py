@@ -10,7 +10,10 @@ from nexy.contracts.turn import Screenshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
-    """One question to a provider: system prompt, the person's words, what she sees, what is remembered."""
+    """One question to a provider: system prompt, the person's words, what she sees, what is remembered.
+
+    Without `actions_delivered` a command would go nowhere, so none may be promised.
+    """
 
     prompt: str
     system: str
@@ -18,6 +21,7 @@ class Chat:
     features: FeaturesConfig
     screenshot: Screenshot | None = None
     memory: str = ""
+    actions_delivered: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +66,4 @@ class AnswerPrompt(Request[AsyncGenerator[WordsEvent, None]]):
     features: FeaturesConfig
     screenshot: Screenshot | None = None
     memory: str = ""
+    actions_delivered: bool = True

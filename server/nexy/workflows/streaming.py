@@ -46,7 +46,13 @@ class StreamingWorkflowIntegration:
         Raises the `NexyError` that ended the turn early.
         """
         board = self._coordinator.get(SWITCHES).read()
-        request = AnswerPrompt(prompt=prompt, session_id=session_id, features=board.features, screenshot=screenshot)
+        request = AnswerPrompt(
+            prompt=prompt,
+            session_id=session_id,
+            features=board.features,
+            screenshot=screenshot,
+            actions_delivered=board.actions_forwarded,
+        )
         words = await self._coordinator.get(PROMPTS).process(request)
         answer = Answer(session_id, board, self._validator)
         voiced = self._voiced(answer.speakable(words), detect_language(prompt))

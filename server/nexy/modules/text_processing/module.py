@@ -44,7 +44,10 @@ class TextProcessingModule(UniversalModuleInterface):
         if self._words is None:
             raise Unavailable("The text processing is not running.", code="text_processing_stopped")
         system = system_prompt(
-            request.features, request.memory, max_memory_characters=self._config.max_memory_characters
+            request.features,
+            request.memory,
+            max_memory_characters=self._config.max_memory_characters,
+            actions_delivered=request.actions_delivered,
         )
         chat = Chat(
             prompt=request.prompt,
@@ -53,5 +56,6 @@ class TextProcessingModule(UniversalModuleInterface):
             features=request.features,
             screenshot=request.screenshot,
             memory=request.memory,
+            actions_delivered=request.actions_delivered,
         )
         return await self._words.process(GenerateWords(chat=chat))

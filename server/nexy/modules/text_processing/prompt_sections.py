@@ -8,7 +8,8 @@ from nexy.contracts.commands import Feature
 from nexy.contracts.switches import FeaturesConfig
 
 _SECTIONS = files(__package__) / "sections"
-_ALWAYS = ("base", "apps")
+_WITH_ACTIONS = ("base", "answer_forms", "apps")
+_WITHOUT_ACTIONS = ("base", "words_only")
 _OF_FEATURE = {
     Feature.BROWSER_USE: "browser",
     Feature.MESSAGES: "messages",
@@ -19,23 +20,28 @@ _OF_FEATURE = {
 _FENCE_SIGNS = str.maketrans({"<": "‹", ">": "›"})
 
 
-def system_prompt(features: FeaturesConfig, memory: str, *, max_memory_characters: int) -> str:
+def system_prompt(
+    features: FeaturesConfig, memory: str, *, max_memory_characters: int, actions_delivered: bool = True
+) -> str:
     """The whole system prompt; the memory, if there is any, last, fenced, and cut to its newest characters."""
     remembered = memory.strip()[-max_memory_characters:] if max_memory_characters else ""
+    standing = _of_features(features, actions_delivered)
     if not remembered:
-        return _of_features(features)
-    return _of_features(features) + "\n\n" + _text("memory").replace("{memory}", remembered.translate(_FENCE_SIGNS))
+        return standing
+    return standing + "\n\n" + _text("memory").replace("{memory}", remembered.translate(_FENCE_SIGNS))
 
 
-def section_names(features: FeaturesConfig) -> Sequence[str]:
-    """The sections in the order in which the model reads them."""
-    return (*_ALWAYS, *(name for feature, name in _OF_FEATURE.items() if feature.is_on(features)))
+def section_names(features: FeaturesConfig, actions_delivered: bool = True) -> Sequence[str]:
+    """The sections in the order in which the model reads them; without delivery no command has one."""
+    if not actions_delivered:
+        return _WITHOUT_ACTIONS
+    return (*_WITH_ACTIONS, *(name for feature, name in _OF_FEATURE.items() if feature.is_on(features)))
 
 
 @cache
-def _of_features(features: FeaturesConfig) -> str:
+def _of_features(features: FeaturesConfig, actions_delivered: bool) -> str:
     """One text per set of flags; flags are few, so the cache stays small."""
-    return "\n\n".join(_text(name) for name in section_names(features))
+    return "\n\n".join(_text(name) for name in section_names(features, actions_delivered))
 
 
 @cache

@@ -46,7 +46,15 @@ def test_the_answer_form_is_always_described() -> None:
     """With everything off the model still knows the two forms and the applications."""
     bare = prompt(ALL_OFF)
     assert all(key in bare for key in ('"session_id"', '"command"', '"args"', '"text"', "open_app", "close_app"))
-    assert section_names(ALL_OFF) == ("base", "apps")
+    assert section_names(ALL_OFF) == ("base", "answer_forms", "apps")
+
+
+def test_without_delivery_no_command_is_described() -> None:
+    """Actions that would go nowhere are not offered to the model."""
+    text = system_prompt(ALL_ON, "", max_memory_characters=0, actions_delivered=False)
+    assert "open_app" not in text
+    assert '"command"' not in text
+    assert "switched actions off" in text
 
 
 def test_the_same_flags_give_the_same_text() -> None:

@@ -60,6 +60,8 @@ def answer_to(intent: Intent, setting: Setting) -> str:
 
 
 def _act(act: Act, setting: Setting) -> str:
+    if not setting.chat.actions_delivered:
+        return setting.say.actions_off
     spec = COMMANDS_BY_NAME[act.command]
     if spec.feature is not None and not spec.is_allowed(setting.chat.features):
         return _off(setting.say, spec.feature)
@@ -101,6 +103,8 @@ def _talk(topic: Topic, setting: Setting) -> str:
 
 def _help(setting: Setting) -> str:
     say, features = setting.say, setting.chat.features
+    if not setting.chat.actions_delivered:
+        return f"{say.help_opening} {say.help_always}"
     optional: Mapping[Feature, str] = {
         Feature.BROWSER_USE: say.help_browser,
         Feature.MESSAGES: say.help_messages,

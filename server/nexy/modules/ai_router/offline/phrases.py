@@ -33,6 +33,7 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     buy_subscription: str
     manage_subscription: str
 
+    actions_off: str
     browser_off: str
     messages_off: str
     whatsapp_off: str

@@ -56,6 +56,16 @@ def test_a_command_whose_feature_is_off_is_kindly_refused(command: str, language
     assert ("sorry" if language == "en" else "сожалению") in answer
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_nothing_is_promised_while_actions_go_nowhere(language: str) -> None:
+    """Without delivery a command is declined in words, and help offers none."""
+    answer = said(act_of("open_app"), language, actions_delivered=False)
+    assert "{" not in answer
+    assert ("выключены" if language == "ru" else "switched off") in answer
+    help_text = said(Topic.HELP, language, actions_delivered=False)
+    assert not any(name in help_text for name in ("Safari", "Сафари"))
+
+
 def test_what_is_always_on_stays_on() -> None:
     """Applications open with every feature off."""
     assert msgspec.json.decode(said(act_of("open_app"), features=ALL_OFF))["command"] == "open_app"
