@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEBIAN_PARTS := pocketsphinx pocketsphinx-en-us
 
-.PHONY: help setup serve test test-slow test-system check format proto lock bench clean
+.PHONY: help setup serve test test-slow test-system check format proto docs lock bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ format: setup ## Let ruff mend what it can
 
 proto: setup ## Generate the Python stubs from protocol/*.proto
 	$(BIN)/python protocol/generate.py
+
+docs: setup ## Renew the documents' generated tables and the picture of the start-up page
+	$(BIN)/python docs/generate.py && $(BIN)/python docs/picture.py
 
 lock: ## Pin every dependency with hashes (needs uv in .venv)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-package nexy-protocol \

@@ -1,8 +1,8 @@
 """What a server costs that nobody talks to: memory of the whole family, and seconds until it is ready."""
 
 import asyncio
-import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,11 +21,10 @@ class Footprint:
     processes: int = 0
 
 
-async def footprint(folder: Path, starts: int) -> Footprint:
-    """Start the server as it is installed, with its own voice and the offline brain, on all cores."""
+async def footprint(folder: Path, starts: int, cores: Sequence[int]) -> Footprint:
+    """Start the server as it is installed, with its own voice and the offline brain, on all `cores`."""
     folder.mkdir(parents=True)
     seen = Footprint()
-    cores = sorted(range(os.cpu_count() or 1))
     for start in range(starts + 1):
         began = time.monotonic()
         async with running(ours_as_installed(folder, {}), cores) as server:

@@ -1,8 +1,7 @@
-"""What one more person costs: a new connection, device and session with a first turn, then kept open."""
+"""What one more person costs: a new connection, device, session and call with a first turn, all kept open."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.voice.accounting import cpu_seconds, private_mb
@@ -10,6 +9,7 @@ from bench.voice.servers import Server
 from bench.voice.sessions import Session, open_sessions
 
 _AT_ONCE = 8
+_WARM_SESSIONS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,28 +21,35 @@ class SessionCost:
     memory_mb: float
 
 
-async def session_cost(server: Server, count: int) -> SessionCost:
-    """Open `count` sessions beside each other; a round before has filled what is filled only once."""
-    async with _talked(server, count):
-        pass
-    memory, before = private_mb(server.pid), cpu_seconds(server.pid)
-    async with _talked(server, count) as sessions:
-        opened, grown = cpu_seconds(server.pid), private_mb(server.pid)
-        await _one_turn_each(sessions)
-        again = cpu_seconds(server.pid)
-    first, further = opened - before, again - opened
-    return SessionCost(
-        whole_cpu_ms=1000 * first / count,
-        added_cpu_ms=1000 * (first - further) / count,
-        memory_mb=max(grown - memory, 0.0) / count,
-    )
+class NewSessions:
+    """Asks one server; memory is counted from its state before the first crowd, as nothing is given back later."""
 
+    def __init__(self, server: Server, count: int) -> None:
+        self._server = server
+        self._count = count
+        self._fresh_mb = 0.0
 
-@asynccontextmanager
-async def _talked(server: Server, count: int) -> AsyncGenerator[Sequence[Session], None]:
-    async with open_sessions(server, count) as sessions:
-        await _one_turn_each(sessions)
-        yield sessions
+    async def warm(self) -> None:
+        """Fill what is filled only once: imports, pools, caches."""
+        async with open_sessions(self._server, _WARM_SESSIONS) as sessions:
+            await _one_turn_each(sessions)
+        self._fresh_mb = private_mb(self._server.pid)
+
+    async def cost(self) -> SessionCost:
+        """Open `count` sessions, give each a first turn and a further one."""
+        pid = self._server.pid
+        before = cpu_seconds(pid)
+        async with open_sessions(self._server, self._count) as sessions:
+            await _one_turn_each(sessions)
+            opened, grown = cpu_seconds(pid), private_mb(pid)
+            await _one_turn_each(sessions)
+            again = cpu_seconds(pid)
+        first, further = opened - before, again - opened
+        return SessionCost(
+            whole_cpu_ms=1000 * first / self._count,
+            added_cpu_ms=1000 * (first - further) / self._count,
+            memory_mb=max(grown - self._fresh_mb, 0.0) / self._count,
+        )
 
 
 async def _one_turn_each(sessions: Sequence[Session]) -> None:
@@ -50,6 +57,6 @@ async def _one_turn_each(sessions: Sequence[Session]) -> None:
 
     async def turn(session: Session) -> None:
         async with free:
-            await session.ask()
+            await session.ask_and_stay()
 
     await asyncio.gather(*(turn(session) for session in sessions))

@@ -31,6 +31,11 @@ class Heard:
     sizes: list[int] = field(default_factory=list)
     first_sound: list[float] = field(default_factory=list)
 
+    @property
+    def ended(self) -> bool:
+        """Whether the end of the turn has come."""
+        return self.kinds[-1:] == ["end_message"]
+
     def take(self, message: pb.StreamResponse) -> int:
         """Note one message; how many bytes of sound it carries."""
         kind = message.WhichOneof("content") or "nothing"
@@ -52,21 +57,32 @@ class Session:
         self.sound_bytes = 0
         self._channel = grpc.aio.insecure_channel(server.address, options=_OPTIONS)
         self._stub = StreamingServiceStub(self._channel)
+        self._call: grpc.aio.StreamStreamCall[pb.StreamRequest, pb.StreamResponse] | None = None
         self._hardware_id = f"bench-{uuid.uuid4()}"
         self._session_id = str(uuid.uuid4())
 
     async def ask(self) -> Heard:
         """One turn in a call of its own; raises `grpc.aio.AioRpcError` when the server refuses or fails."""
         heard = Heard(number=next(_numbers))
-        request = pb.StreamRequest(
-            prompt=question(heard.number), hardware_id=self._hardware_id, session_id=self._session_id
-        )
         call = self._stub.StreamAudio(timeout=_TURN_SECONDS)
-        await call.write(request)
+        await call.write(self._request(heard.number))
         await call.done_writing()
         while isinstance(message := await call.read(), pb.StreamResponse):
             self.sound_bytes += heard.take(message)
         return heard
+
+    async def ask_and_stay(self) -> Heard:
+        """One turn in the session's lasting call, which is opened by the first."""
+        heard = Heard(number=next(_numbers))
+        if self._call is None:
+            self._call = self._stub.StreamAudio(timeout=_TURN_SECONDS)
+        await self._call.write(self._request(heard.number))
+        while not heard.ended and isinstance(message := await self._call.read(), pb.StreamResponse):
+            heard.take(message)
+        return heard
+
+    def _request(self, number: int) -> pb.StreamRequest:
+        return pb.StreamRequest(prompt=question(number), hardware_id=self._hardware_id, session_id=self._session_id)
 
     async def connect(self) -> None:
         """Have the connection ready."""

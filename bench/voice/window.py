@@ -12,39 +12,52 @@ from bench.voice.load import FRAME_BYTES, SAMPLE_RATE
 from bench.voice.scripted_llm import ScriptedLlm
 from bench.voice.servers import Server
 from bench.voice.sessions import Heard, Session, open_sessions
+from bench.voice.spread import percentile
 
 _WARM_SECONDS = 0.5
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What one window gave; `load_share` and `foreign_share` are parts of the load's and the server's core."""
+    """What one window gave; shares are parts of one core: the load's of its own, strangers' of the server's.
+
+    `delay_*` run from the token that decided a cut to the first sound of its sentence at the client. A turn is
+    `recut` where a sentence was cut elsewhere than agreed: then no token of the load decided it.
+    """
 
     sessions: int
-    turns: int = 0
-    turn_seconds: float = 0.0
-    recut: int = 0
-    errors: int = 0
-    sound_seconds: float = 0.0
-    server_cpu_seconds: float = 0.0
-    load_share: float = 0.0
-    foreign_share: float = 0.0
-    delays: list[float] = field(default_factory=list)
+    turns: int
+    recut: int
+    errors: int
+    mean_turn_seconds: float
+    sound_seconds: float
+    server_cpu_seconds: float
+    load_share: float
+    foreign_share: float
+    delays: int
+    delay_p50_ms: float
+    delay_p95_ms: float
 
     @property
     def cpu_ms_per_sound_second(self) -> float:
         """Milliseconds of the server's processor per second of sound."""
         return 1000.0 * self.server_cpu_seconds / self.sound_seconds if self.sound_seconds else float("inf")
 
-    @property
-    def mean_turn_seconds(self) -> float:
-        """How long a turn lasted, the model's own pace in it."""
-        return self.turn_seconds / self.turns if self.turns else float("inf")
+
+@dataclass(slots=True)
+class _Tally:
+    """Counts while the window is open."""
+
+    turns: int = 0
+    recut: int = 0
+    errors: int = 0
+    turn_seconds: float = 0.0
+    delays: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counters:
-    """All counters at one moment."""
+class _Counters:
+    """All clocks at one moment."""
 
     wall: float
     server: float
@@ -53,8 +66,7 @@ class Counters:
     sound_bytes: int
 
     @classmethod
-    def read(cls, server: Server, core: int, sessions: Sequence[Session]) -> "Counters":
-        """Now."""
+    def read(cls, server: Server, core: int, sessions: Sequence[Session]) -> "_Counters":
         return cls(
             wall=time.monotonic(),
             server=cpu_seconds(server.pid),
@@ -63,47 +75,51 @@ class Counters:
             sound_bytes=sum(session.sound_bytes for session in sessions),
         )
 
-    def until(self, later: "Counters", seen: Seen) -> None:
-        """Put what happened between the two into `seen`."""
-        wall = later.wall - self.wall
-        seen.server_cpu_seconds = later.server - self.server
-        seen.sound_seconds = (later.sound_bytes - self.sound_bytes) / (SAMPLE_RATE * FRAME_BYTES)
-        seen.load_share = (later.load - self.load) / wall
-        seen.foreign_share = max(later.core - self.core - seen.server_cpu_seconds, 0.0) / wall
-
 
 class Window:
-    """Keeps the sessions talking, staggered over one turn, and looks at the middle."""
+    """Keeps the sessions talking, staggered over one turn, and looks at the middle for `seconds`."""
 
-    def __init__(self, server: Server, llm: ScriptedLlm, sessions: int, seconds: float, core: int) -> None:
+    def __init__(self, server: Server, llm: ScriptedLlm, *, sessions: int, seconds: float, core: int) -> None:
         self._server = server
         self._llm = llm
         self._count = sessions
         self._seconds = seconds
         self._core = core
         self._deciding = llm.load.deciding_tokens()
+        self._tally = _Tally()
         self._talking = True
         self._looking = False
-        self._seen = Seen(sessions=sessions)
 
     async def measure(self) -> Seen:
         """Play the window; a turn that fails is counted, never raised."""
-        async with open_sessions(self._server, self._count) as sessions:
+        async with open_sessions(self._server, self._count) as sessions, asyncio.TaskGroup() as talking:
             apart = self._llm.load.turn_seconds / len(sessions)
-            async with asyncio.TaskGroup() as talking:
-                for n, session in enumerate(sessions):
-                    talking.create_task(self._talk(session, n * apart))
-                await asyncio.sleep(self._llm.load.turn_seconds + _WARM_SECONDS)
-                await self._look(sessions)
-                self._talking = False
-        return self._seen
+            for n, session in enumerate(sessions):
+                talking.create_task(self._talk(session, n * apart))
+            await asyncio.sleep(self._llm.load.turn_seconds + _WARM_SECONDS)
+            before = _Counters.read(self._server, self._core, sessions)
+            self._looking = True
+            await asyncio.sleep(self._seconds)
+            self._looking = self._talking = False
+            after = _Counters.read(self._server, self._core, sessions)
+        return self._seen(before, after)
 
-    async def _look(self, sessions: Sequence[Session]) -> None:
-        before = Counters.read(self._server, self._core, sessions)
-        self._looking = True
-        await asyncio.sleep(self._seconds)
-        self._looking = False
-        before.until(Counters.read(self._server, self._core, sessions), self._seen)
+    def _seen(self, before: _Counters, after: _Counters) -> Seen:
+        tally, wall, cpu = self._tally, after.wall - before.wall, after.server - before.server
+        return Seen(
+            sessions=self._count,
+            turns=tally.turns,
+            recut=tally.recut,
+            errors=tally.errors,
+            mean_turn_seconds=tally.turn_seconds / tally.turns if tally.turns else float("inf"),
+            sound_seconds=(after.sound_bytes - before.sound_bytes) / (SAMPLE_RATE * FRAME_BYTES),
+            server_cpu_seconds=cpu,
+            load_share=(after.load - before.load) / wall,
+            foreign_share=max(after.core - before.core - cpu, 0.0) / wall,
+            delays=len(tally.delays),
+            delay_p50_ms=1000 * percentile(tally.delays, 0.5),
+            delay_p95_ms=1000 * percentile(tally.delays, 0.95),
+        )
 
     async def _talk(self, session: Session, begin_after: float) -> None:
         await asyncio.sleep(begin_after)
@@ -112,19 +128,17 @@ class Window:
             try:
                 heard = await session.ask()
             except grpc.aio.AioRpcError:
-                self._seen.errors += 1
+                self._tally.errors += 1
                 return
             if self._looking:
                 self._note(heard, time.monotonic() - began)
             self._llm.written.pop(heard.number, None)
 
     def _note(self, heard: Heard, seconds: float) -> None:
-        """One turn; delays run from each deciding token to the first sound of its sentence."""
-        self._seen.turns += 1
-        self._seen.turn_seconds += seconds
-        # A pause of the load itself may cut a sentence elsewhere; then none of its tokens decided the cut.
+        self._tally.turns += 1
+        self._tally.turn_seconds += seconds
         if heard.texts != list(self._llm.load.pieces):
-            self._seen.recut += 1
+            self._tally.recut += 1
             return
         written = self._llm.written[heard.number]
-        self._seen.delays += [heard.first_sound[n] - written[token] for n, token in enumerate(self._deciding)]
+        self._tally.delays += [heard.first_sound[n] - written[token] for n, token in enumerate(self._deciding)]

@@ -21,8 +21,9 @@ from support.nexy_process import NexyProcess, nexy, nexy_serve
 pytestmark = pytest.mark.slow
 
 
-def get(server: NexyProcess, door: str, path: str) -> tuple[dict[str, str], bytes]:
-    with urllib.request.urlopen(f"http://{server.doors[door]}{path}", timeout=5) as reply:
+def get(server: NexyProcess, door: str, path: str, method: str = "GET") -> tuple[dict[str, str], bytes]:
+    wanted = urllib.request.Request(f"http://{server.doors[door]}{path}", method=method)
+    with urllib.request.urlopen(wanted, timeout=5) as reply:
         return dict(reply.headers), reply.read()
 
 
@@ -34,6 +35,8 @@ async def test_a_server_shows_its_doors_and_parts(tmp_path: Path) -> None:
         assert "not built yet:" in server.start_page
         headers, body = await asyncio.to_thread(get, server, "http", "/health")
         assert headers["cache-control"] == "public, max-age=30"
+        for door, path in (("http", "/health"), ("http", "/status"), ("api", "/health")):
+            assert (await asyncio.to_thread(get, server, door, path, "HEAD"))[1] == b""
         health = json.loads(body)
         assert health["status"] == "OK"
         assert health["latest_version"] == health["latest_build"]
@@ -101,7 +104,7 @@ async def test_workers_do_not_outlive_a_killed_server(tmp_path: Path) -> None:
         await server.stopped_by(signal.SIGKILL)
         async with asyncio.timeout(10):
             while [pid for pid in children if alive(pid)]:
-                await asyncio.sleep(0)  # noqa: ASYNC110  they are not our children
+                await asyncio.sleep(0)
     async with nexy_serve(tmp_path) as again:
         assert again.doors["grpc"]
 
@@ -156,7 +159,7 @@ async def written(file: Path, words: bytes) -> None:
     """Wait until the file holds the words."""
     async with asyncio.timeout(10):
         while words not in await asyncio.to_thread(file.read_bytes):
-            await asyncio.sleep(0)  # noqa: ASYNC110  another process writes it
+            await asyncio.sleep(0)
 
 
 def words_from(base_url: str) -> dict[str, str]:

@@ -70,7 +70,7 @@ async def test_a_wrong_value_ends_the_start_even_of_an_optional_module() -> None
     """The operator mends a value; the server does not quietly do without the part."""
     coordinator = ModuleCoordinator(optional=["voice"])
     coordinator.register("voice", EchoModule("voice", failure=ConfigurationInvalid("voice.engine: unknown")))
-    with pytest.raises(StartFailed, match="voice.engine"):
+    with pytest.raises(StartFailed, match=r"voice\.engine"):
         await coordinator.initialize(no_section)
 
 

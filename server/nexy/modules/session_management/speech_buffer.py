@@ -8,7 +8,6 @@ from nexy.config.sections import SessionsConfig
 from nexy.contracts.clock import Clock
 from nexy.contracts.errors import StreamLimitExceeded, TooLarge
 
-
 _ENDS_A_WORD = frozenset(".,!?;:…)]}»”")
 
 

@@ -70,8 +70,9 @@ def api_app(report: Callable[[], ServerReport], metrics: MetricsCollector, versi
         Endpoint(path="/openapi.json", summary="This description", handler=description),
         Endpoint(path="/docs", summary="This description for people", handler=docs, media_type="text/html"),
     )
+    paths = [endpoint.path for endpoint in endpoints]
     return Starlette(
         routes=[endpoint.route() for endpoint in endpoints],
         exception_handlers=EXCEPTION_HANDLERS,
-        middleware=[Middleware(HttpMetrics, registry=metrics.registry, paths=[endpoint.path for endpoint in endpoints])],
+        middleware=[Middleware(HttpMetrics, registry=metrics.registry, paths=paths)],
     )

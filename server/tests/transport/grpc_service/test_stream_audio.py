@@ -224,7 +224,7 @@ async def test_a_client_that_leaves_frees_everything(tmp_path: Path) -> None:
         assert voice.parts.backpressure.turns == 1
         call.cancel()
         while voice.parts.backpressure.turns or voice.parts.backpressure.streams:
-            await asyncio.sleep(0)  # noqa: ASYNC110  the server tells nobody when it is free again
+            await asyncio.sleep(0)
         assert voice.parts.script.closed == 1
 
 

@@ -1,0 +1,137 @@
+"""One run as a plain table, as JSON, and as the voice section of `docs/benchmarks.md`."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from bench.voice.machine import machine_line
+from bench.voice.phases import Results
+from bench.voice.plan import Plan
+from bench.voice.spread import Spread
+from bench.voice.verdict import Figure, figures
+from bench.voice.window import Seen
+
+COMMAND = "python -m bench.voice"
+BEGIN, END = "<!-- voice:begin -->", "<!-- voice:end -->"
+_NEW_FILE = """# Benchmarks
+
+Each section is written by the command that it names; only what stands between its markers is replaced.
+Figures compare with others only where both come from the same run on the same machine.
+
+## Voice
+
+{begin}
+{end}
+"""
+_HEAD = ("figure", "must", "aim", "reached", "bare grpc.aio", "verdict")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What is told about a run; `seconds` is how long it took."""
+
+    results: Results
+    plan: Plan
+    seconds: float
+
+    @property
+    def figures(self) -> Sequence[Figure]:
+        """Every row."""
+        return figures(self.results, self.plan)
+
+    def table(self) -> str:
+        """For a terminal."""
+        rows = [_HEAD, *map(_cells, self.figures)]
+        widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+        lines = ("  ".join(cell + " " * (wide - _width(cell)) for cell, wide in zip(row, widths, strict=True)) for row in rows)
+        return "\n".join(line.rstrip() for line in lines)
+
+    def json(self) -> bytes:
+        """Every window that was seen, and the rows."""
+        told = {"when": _today(), "machine": machine_line(), "figures": self.figures, "results": self.results}
+        return msgspec.json.format(msgspec.json.encode({**told, "plan": self.plan}), indent=1)
+
+    def section(self) -> str:
+        """For `docs/benchmarks.md`."""
+        rows = [_HEAD, ("---",) * len(_HEAD), *map(_cells, self.figures)]
+        table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+        head = f"`{COMMAND}`, {_today()}, {self.seconds:.0f} s. {machine_line()}.\n{self._quiet()}"
+        return f"{head}\n\n{table}\n\n{notes(self.plan)}"
+
+    def _quiet(self) -> str:
+        seen = _all_windows(self.results)
+        strangers, load = (Spread.of(shares) for shares in _shares(seen))
+        return (
+            f"Median and, in brackets, least and most of the rounds. Strangers used {100 * strangers.median:.0f} % "
+            f"(at most {100 * strangers.high:.0f} %) of the servers' core meanwhile; "
+            f"the load used at most {100 * load.high:.0f} % of its own."
+        )
+
+
+def notes(plan: Plan) -> str:
+    """How it is measured and what is left out."""
+    speech, live, short = plan.speech, plan.live, plan.short
+    tokens, every = len(speech.script.tokens), 1000 * speech.token_seconds
+    return "\n".join(
+        (
+            "How it is measured",
+            f"- `nexy serve` and the bare server (`bench/voice/bare_server.py`) are pinned to one core; the load and the "
+            f"scripted model are one process on the other, so that a token and its sound are read from one clock. "
+            f"Both ask the model with the same body; before anything is measured, both must have sent the same messages.",
+            f"- An answer has {tokens} tokens in {speech.sentences} sentences, one token every {every:.0f} ms. Speech at its "
+            f"own pace: {speech.sound_seconds:g} s of sound per sentence, {plan.cpu_sessions} sessions that ask again at "
+            f"once. Live: {live.sound_seconds:g} s per sentence, so that each session gets a second of sound and "
+            f"{1 / live.token_seconds:.0f} tokens per second; CPU with {plan.live_cpu_sessions} sessions.",
+            "- CPU is user and system time of the server and its children (`/proc/PID/stat`) in windows in which all "
+            "sessions talk; every session has a connection of its own and makes one call per turn.",
+            "- The delay runs from writing the token that completes the evidence for a cut (the one after the full stop) "
+            "to the first sound of that sentence at the client; the last sentence, which no token ends, is left out.",
+            "- Live sessions: the most that were tried with p95 < 100 ms, no error, turns at most a tenth longer than the "
+            "model takes.",
+            f"- A new session: a new connection, device, session id and call with one turn of {len(short.script.tokens)} "
+            f"tokens and {short.sound_seconds:g} s of sound; nothing is subtracted. Memory: growth of private memory over "
+            f"the warm server with {plan.new_sessions} of them open.",
+            "- Idle memory (`smaps_rollup`) and start: `nexy serve` as installed, with espeak-ng and the offline brain, "
+            "not pinned.",
+            "",
+            "What is left out: real models and voices (both are scripted and cost the server nothing), TLS, the network, "
+            "screenshots, COLLECT, actions, interrupts, memory and the ledger (not built yet), reconnecting clients, "
+            "and more than one process.",
+        )
+    )
+
+
+def write_section(docs: Path, section: str) -> None:
+    """Replace what stands between the markers; a file without them is made or continued."""
+    text = docs.read_text(encoding="utf-8") if docs.exists() else _NEW_FILE.format(begin=BEGIN, end=END)
+    if BEGIN not in text or END not in text:
+        text = f"{text.rstrip()}\n\n## Voice\n\n{BEGIN}\n{END}\n"
+    before, _, rest = text.partition(BEGIN)
+    after = rest.partition(END)[2]
+    docs.parent.mkdir(parents=True, exist_ok=True)
+    docs.write_text(f"{before}{BEGIN}\n{section}\n{END}{after}", encoding="utf-8")
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def _cells(figure: Figure) -> tuple[str, ...]:
+    return (figure.what, figure.must, figure.aim, figure.reached, figure.baseline, figure.verdict)
+
+
+def _width(cell: str) -> int:
+    return sum(not unicodedata.combining(char) for char in cell)
+
+
+def _all_windows(results: Results) -> Sequence[Seen]:
+    rounds = (results.speech_cpu, results.live_cpu, results.delay, results.capacity)
+    return [seen for pair in rounds for side in (pair.ours, pair.bare) for seen in side]
+
+
+def _shares(windows: Sequence[Seen]) -> tuple[Sequence[float], Sequence[float]]:
+    return [seen.foreign_share for seen in windows], [seen.load_share for seen in windows]

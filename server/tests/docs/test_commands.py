@@ -1,0 +1,167 @@
+"""The commands in the documents do what the documents say, against a server that runs for this test.
+
+A command is executed as it stands, in a folder that looks like the checkout, on the home of the test's server; only the
+default ports are replaced by that server's. One that ends in `nexy serve` is started on free ports and a home of its
+own, and stopped when its start-up page is complete. What cannot be executed here is listed with the reason.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from support.markdown import ROOT, Command, blocks_of, commands_of, documents
+
+pytestmark = pytest.mark.slow
+
+NOT_EXECUTED = {
+    r"git clone .*": "needs a network and a fork",
+    r"make (setup|serve|test)": "installs packages, serves until Ctrl-C, or runs this very test; .ci/run does it",
+    r"\.venv/bin/pre-commit install": "writes hooks into the checkout",
+    r"\.venv/bin/(ruff check|lint-imports|pytest -q) ?.*": "a part of `make check` and `make test`",
+    r"\.venv/bin/python server/scripts/run_all_tests\.py --level unit": "runs the tests of which this is one",
+    r"nc -zv localhost 50051": "netcat is not on every machine; the workflow runs it",
+    r"(\S+/)?python -m bench\b.*": "measures for minutes",
+    r"make (bench|test-system|docs|lock|proto|check)\b.*": "changes the checkout, or takes minutes; .ci/run does it",
+}
+COMMANDS = [
+    command
+    for path in documents()
+    for block in blocks_of(path)
+    if block.language in ("bash", "sh", "shell", "console")
+    for command in commands_of(block)
+]
+DEFAULT_PORTS = {"grpc": "50051", "http": "8080", "api": "8000"}
+COMMAND_SECONDS = 25
+STOP_SECONDS = 15
+LAST_LINE = "try: nexy talk"
+
+
+def _reason(command: Command) -> str:
+    """Why the command is not executed; empty when it is."""
+    return next((why for form, why in NOT_EXECUTED.items() if re.fullmatch(form, command.text)), "")
+
+
+def _serves(command: Command) -> bool:
+    return command.text.endswith("nexy serve")
+
+
+EXECUTED = [pytest.param(command, id=str(command)) for command in COMMANDS if not _reason(command)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Where the commands run: a folder like the checkout, their environment, and the doors of the server."""
+
+    folder: Path
+    environment: dict[str, str]
+    doors: dict[str, str]
+
+    def adapted(self, text: str) -> str:
+        """The command with the ports of this server."""
+        for door, port in DEFAULT_PORTS.items():
+            text = re.sub(rf"\b{port}\b", self.doors[door].rpartition(":")[2], text)
+        return text
+
+
+@pytest.fixture(scope="module")
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundings]:
+    """A running server, and a copy of the checkout that consists of links."""
+    folder, home = tmp_path_factory.mktemp("checkout"), tmp_path_factory.mktemp("home")
+    for entry in ROOT.iterdir():
+        if entry.name not in (".git", ".venv", "config.env"):
+            (folder / entry.name).symlink_to(entry)
+    (folder / ".venv").symlink_to(sys.prefix)
+    environment = _environment(home)
+    with _serving(folder, environment, ".venv/bin/nexy serve"):
+        doors = json.loads((home / "run" / "server.json").read_text("utf-8"))
+        yield Surroundings(folder=folder, environment=environment, doors=doors)
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """Nothing of this machine's own settings but what programs need to run."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "SYSTEMROOT") if name in os.environ}
+    ports = dict.fromkeys(("GRPC_PORT", "HTTP_PORT", "API_PORT", "UPDATE_PORT", "SUPABASE_PORT"), "0")
+    return {**kept, **ports, "NEXY_HOME": str(home), "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@contextmanager
+def _serving(folder: Path, environment: dict[str, str], command: str) -> Iterator[str]:
+    """Start a server, wait for its whole start-up page, which is the value, and stop it in the end."""
+    with (Path(environment["NEXY_HOME"]) / "serve.log").open("w") as log:
+        process = subprocess.Popen(
+            ["bash", "-c", f"exec env {command}"],
+            cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8",
+        )  # fmt: skip
+        try:
+            yield _page(process)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            code = _ended(process)
+    assert code == 0, f"{command} ended with {code}"
+
+
+def _ended(process: "subprocess.Popen[str]") -> int:
+    """The exit code; a server that does not end in time is killed, and that is a failure."""
+    assert process.stdout is not None
+    try:
+        return process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait(STOP_SECONDS)
+    finally:
+        process.stdout.close()
+
+
+def _page(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    lines: list[str] = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith(LAST_LINE):
+            return "".join(lines)
+    raise AssertionError(f"the server ended without its page: {''.join(lines)}")
+
+
+@pytest.mark.parametrize("command", EXECUTED)
+def test_command_works(command: Command, surroundings: Surroundings, tmp_path: Path) -> None:
+    """The command ends with exit code 0; a server starts, shows its page and stops."""
+    if _serves(command):
+        environment = {**surroundings.environment, "NEXY_HOME": str(tmp_path)}
+        with _serving(surroundings.folder, environment, command.text) as page:
+            assert "openai" in page or "OPENAI" not in command.text
+        return
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", surroundings.adapted(command.text)],
+        cwd=surroundings.folder, env=surroundings.environment, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, encoding="utf-8", timeout=COMMAND_SECONDS, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{command.text}\n{done.stdout}{done.stderr}"
+
+
+def test_sound_was_saved(surroundings: Surroundings) -> None:
+    """`--wav` of the README's tour leaves a file with sound in it, in English and in Russian."""
+    for name in ("answer.wav", "ответ.wav"):
+        assert (surroundings.folder / name).stat().st_size > 48_000
+
+
+def test_every_exception_is_needed() -> None:
+    """The list of what is not executed holds nothing that no document says any more, or says in advance only."""
+    used = {form for form in NOT_EXECUTED for command in COMMANDS if re.fullmatch(form, command.text)}
+    ahead = {form for form in NOT_EXECUTED if "bench" in form}
+    assert set(NOT_EXECUTED) - used - ahead == set()
+
+
+def test_the_tour_is_executed() -> None:
+    """What the README promises for the first five minutes is among the executed commands."""
+    texts = [command.text for command in COMMANDS if not _reason(command)]
+    for part in ('nexy talk "What can you do?"', "nexy status", "nexy config show", "nexy switch", "grpc_smoke.py"):
+        assert any(part in text for text in texts), part
