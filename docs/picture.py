@@ -51,8 +51,12 @@ async def report_of(surroundings: Surroundings) -> ServerReport:
 def default_addresses(surroundings: Surroundings) -> dict[str, str]:
     """Where the doors are when nobody moves them."""
     config = surroundings.config
-    doors = {"grpc": config.grpc, "http": config.http, "api": config.api}
-    return {name: f"{door.host}:{door.port}" for name, door in doors.items()}
+    places = {
+        "grpc": (config.grpc.host, config.grpc.port),
+        "http": (config.http.host, config.http.port),
+        "api": (config.api.host, config.api.port),
+    }
+    return {name: f"{host}:{port}" for name, (host, port) in places.items()}
 
 
 def printed_lines() -> list[list[Segment]]:

@@ -24,13 +24,13 @@ ENVIRONMENTS = ("", "dev", "stage", "prod")
 
 EFFECTS = {
     "features.use_module_coordinator": "off: new turns are refused with UNAVAILABLE; running ones finish",
-    "features.forward_assistant_actions": "off: the model is not told of commands, the offline brain says so, none is sent; words still come",
+    "features.forward_assistant_actions": "off: no command is offered to the model or sent; words still come",
     "features.browser_use": "off: browser commands are refused and have no section in the system prompt",
     "features.messages": "off: message commands are refused and have no section in the system prompt",
     "features.whatsapp": "off: WhatsApp commands are refused and have no section in the system prompt",
     "features.subscription": "off: subscription commands are refused and have no section in the system prompt",
     "kill_switches.disable_module_coordinator": "on: as `features.use_module_coordinator` off, and named in /status",
-    "kill_switches.disable_forward_assistant_actions": "on: as `features.forward_assistant_actions` off, whatever the feature says",
+    "kill_switches.disable_forward_assistant_actions": "on: as `features.forward_assistant_actions` off",
 }
 
 

@@ -79,9 +79,9 @@ def notes(plan: Plan) -> str:
     return "\n".join(
         (
             "How it is measured",
-            f"- `nexy serve` and the bare server (`bench/voice/bare_server.py`) are pinned to one core; the load and the "
-            f"scripted model are one process on the other, so that a token and its sound are read from one clock. "
-            f"Both ask the model with the same body; before anything is measured, both must have sent the same messages.",
+            "- `nexy serve` and the bare server (`bench/voice/bare_server.py`) are pinned to one core; the load and the "
+            "scripted model are one process on the other, so that a token and its sound are read from one clock. "
+            "Both ask the model with the same body; before anything is measured, both must have sent the same messages.",
             f"- An answer has {tokens} tokens in {speech.sentences} sentences, one token every {every:.0f} ms. Speech at its "
             f"own pace: {speech.sound_seconds:g} s of sound per sentence, {plan.cpu_sessions} sessions that ask again at "
             f"once. Live: {live.sound_seconds:g} s per sentence, so that each session gets a second of sound and "

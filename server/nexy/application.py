@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from nexy.config.sections import UnifiedConfig, flags_section
-from nexy.contracts.capability import CLOCK, SWITCHES
+from nexy.contracts.capabilities import CLOCK, SWITCHES
 from nexy.contracts.clock import Clock
 from nexy.contracts.errors import StartFailed
 from nexy.contracts.module import ModuleState, ModuleStatus

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
 
-from nexy.contracts.capability import SESSIONS, SWITCHES
+from nexy.contracts.capabilities import SESSIONS, SWITCHES
 from nexy.contracts.errors import CancelledByUser, Unavailable, ValidationFailed
 from nexy.contracts.sessions import BeginTurn, CollectSpeech, EndTurn, RunningTurn, TakeSpeech
 from nexy.contracts.turn import EndEvent, Phase, VoiceEvent, VoiceRequest

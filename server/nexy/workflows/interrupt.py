@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nexy.contracts.capability import INTERRUPTS
+from nexy.contracts.capabilities import INTERRUPTS
 from nexy.contracts.interrupts import InterruptDevice
 from nexy.core.module_coordinator import ModuleCoordinator
 

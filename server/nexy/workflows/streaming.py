@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from nexy.contracts.capability import PROMPTS, SENTENCES, SPEECH, SWITCHES
+from nexy.contracts.capabilities import PROMPTS, SENTENCES, SPEECH, SWITCHES
 from nexy.contracts.commands import defuse_action_prefix
 from nexy.contracts.sentences import CutSentences, Sentence
 from nexy.contracts.speech import Speak

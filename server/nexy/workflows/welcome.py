@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from nexy.contracts.capability import SENTENCES, SPEECH
+from nexy.contracts.capabilities import SENTENCES, SPEECH
 from nexy.contracts.errors import ValidationFailed
 from nexy.contracts.sentences import CutSentences
 from nexy.contracts.speech import Speak

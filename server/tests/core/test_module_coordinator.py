@@ -2,7 +2,8 @@
 
 import pytest
 
-from nexy.contracts.capability import CLOCK, Capability
+from nexy.contracts.capabilities import CLOCK
+from nexy.contracts.capability import Capability
 from nexy.contracts.errors import ConfigurationInvalid, Internal, StartFailed, Unavailable
 from nexy.contracts.module import ModuleState
 from nexy.core.module_coordinator import ModuleCoordinator

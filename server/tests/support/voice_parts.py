@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from nexy.config.sections import BackpressureConfig, FlagsSection, SentencesConfig, SessionsConfig, SpeechConfig
-from nexy.contracts.capability import CLOCK, INTERRUPTS, PROMPTS, SENTENCES, SESSIONS, SPEECH, SWITCHES
+from nexy.contracts.capabilities import CLOCK, INTERRUPTS, PROMPTS, SENTENCES, SESSIONS, SPEECH, SWITCHES
 from nexy.contracts.errors import NexyError
 from nexy.contracts.module import ModuleState, ModuleStatus, Peers, UniversalModuleInterface
 from nexy.contracts.request import Request, RequestHandlers

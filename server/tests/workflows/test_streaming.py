@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
 
-from nexy.contracts.capability import SENTENCES, SPEECH
+from nexy.contracts.capabilities import SENTENCES, SPEECH
 from nexy.contracts.switches import FeaturesConfig, KillSwitches
 from nexy.contracts.turn import ActionEvent, EndEvent, SoundEvent, TextEvent, VoiceEvent
 from nexy.workflows.streaming import StreamingWorkflowIntegration

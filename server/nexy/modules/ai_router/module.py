@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import ClassVar
 
 from nexy.config.sections import WordsConfig
-from nexy.contracts.capability import CLOCK
+from nexy.contracts.capabilities import CLOCK
 from nexy.contracts.errors import Unavailable
 from nexy.contracts.module import ModuleState, ModuleStatus, Peers, R, UniversalModuleInterface
 from nexy.contracts.request import Request, RequestHandlers

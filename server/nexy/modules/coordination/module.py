@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import ClassVar, TypeVar
 
 from nexy.config.sections import CoordinationConfig
-from nexy.contracts.capability import CLOCK
+from nexy.contracts.capabilities import CLOCK
 from nexy.contracts.clock import Clock
 from nexy.contracts.errors import Unavailable, ValidationFailed
 from nexy.contracts.module import ModuleState, ModuleStatus, Peers, UniversalModuleInterface

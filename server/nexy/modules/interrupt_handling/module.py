@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar, TypeVar
 
-from nexy.contracts.capability import SESSIONS, SWITCHES
+from nexy.contracts.capabilities import SESSIONS, SWITCHES
 from nexy.contracts.interrupts import InterruptDevice
 from nexy.contracts.module import ModuleState, ModuleStatus, Peers, UniversalModuleInterface
 from nexy.contracts.request import Request, RequestHandlers

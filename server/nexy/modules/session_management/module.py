@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar, TypeVar
 
 from nexy.config.sections import SessionsConfig
-from nexy.contracts.capability import CLOCK
+from nexy.contracts.capabilities import CLOCK
 from nexy.contracts.module import ModuleState, ModuleStatus, Peers, UniversalModuleInterface
 from nexy.contracts.request import Request, RequestHandlers
 from nexy.contracts.sessions import BeginTurn, CollectSpeech, EndTurn, RunningTurn, TakeSpeech, TurnsOfDevice

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import ClassVar
 
 from nexy.config.sections import PromptsConfig
-from nexy.contracts.capability import WORDS
+from nexy.contracts.capabilities import WORDS
 from nexy.contracts.errors import Unavailable
 from nexy.contracts.module import ModuleState, ModuleStatus, Peers, R, UniversalModuleInterface
 from nexy.contracts.request import Request, RequestHandlers

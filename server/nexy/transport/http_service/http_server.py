@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import Iterator
 
@@ -10,6 +11,9 @@ from starlette.types import ASGIApp
 
 from nexy.contracts.errors import StartFailed
 from nexy.utils.supervisor import TaskSupervisor
+
+# Its start and stop lines say nothing that our own do not.
+logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
 
 
 class _Uvicorn(uvicorn.Server):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nexy.config.sections import OpenAiConfig, WordsConfig
-from nexy.contracts.capability import CLOCK
+from nexy.contracts.capabilities import CLOCK
 from nexy.contracts.errors import Internal, NexyError, Unavailable
 from nexy.contracts.module import ModuleState
 from nexy.contracts.request import Request

@@ -25,7 +25,7 @@ Stub = Callable[[str], None]
 
 # The worker's side of the protocol, for workers that misbehave.
 STUB_PRELUDE = """
-import os, struct, sys, time
+import os, struct, sys, threading, time
 from pathlib import Path
 READY, ACCEPTED, SOUND, END, FAILED = 1, 2, 4, 5, 6
 HERE = Path(__file__).parent
@@ -153,7 +153,7 @@ async def test_a_worker_that_dribbles_is_ended(stub: Stub) -> None:
         reply(ACCEPTED)
         for _ in range(200):
             reply(SOUND, b"ab" * 480)
-            time.sleep(0.02)
+            threading.Event().wait(0.02)
     """)
     async with running(_one(sentence_timeout_seconds=0.3)) as module:
         with pytest.raises(Unavailable) as refusal:

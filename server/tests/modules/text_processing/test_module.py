@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from nexy.config.sections import PromptsConfig
-from nexy.contracts.capability import WORDS
+from nexy.contracts.capabilities import WORDS
 from nexy.contracts.errors import Internal, Unavailable
 from nexy.contracts.module import ModuleState, ModuleStatus, R, UniversalModuleInterface
 from nexy.contracts.request import Request

@@ -9,7 +9,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
-from nexy.contracts.capability import SPEECH
+from nexy.contracts.capabilities import SPEECH
 from nexy_protocol import streaming_pb2 as pb
 from support.grpc_voice import ask, ended, grpc_voice, stream
 from support.voice_parts import Setting

@@ -9,6 +9,7 @@ import aiohttp
 
 from nexy.config.sections import WordsConfig
 from nexy.contracts.clock import Clock
+from nexy.contracts.errors import NexyError
 from nexy.contracts.words import Chat, WordsDelta, WordsEvent
 from nexy.modules.ai_router.openai.address import Endpoint
 from nexy.modules.ai_router.openai.answer_stream import AnswerStream
@@ -73,7 +74,7 @@ class OpenAiProvider:
             response = await self._post(body)
         try:
             check_answer(response, self._clock.now())
-        except BaseException:
+        except NexyError:
             response.close()
             raise
         return response

@@ -1,0 +1,17 @@
+"""The names under which parts find each other, each with the type of what stands behind it."""
+
+from nexy.contracts.capability import Capability
+from nexy.contracts.clock import Clock
+from nexy.contracts.coordination import Coordination
+from nexy.contracts.module import UniversalModuleInterface
+from nexy.contracts.switches import Switches
+
+SESSIONS: Capability[UniversalModuleInterface] = Capability("session_management")
+INTERRUPTS: Capability[UniversalModuleInterface] = Capability("interrupt_handling")
+WORDS: Capability[UniversalModuleInterface] = Capability("ai_router")
+PROMPTS: Capability[UniversalModuleInterface] = Capability("text_processing")
+SENTENCES: Capability[UniversalModuleInterface] = Capability("text_filtering")
+SPEECH: Capability[UniversalModuleInterface] = Capability("audio_generation")
+COORDINATION: Capability[Coordination] = Capability("coordination")
+SWITCHES: Capability[Switches] = Capability("global_flags")
+CLOCK: Capability[Clock] = Capability("clock")
