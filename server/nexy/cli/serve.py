@@ -4,21 +4,27 @@ import asyncio
 import signal
 import sys
 from collections.abc import Awaitable
+from typing import Annotated
 
 import typer
 
 from nexy.cli.start_page import print_start_page
-from nexy.cli.surroundings import Surroundings
-from nexy.contracts.errors import NexyError
+from nexy.cli.surroundings import Surroundings, told
+from nexy.contracts.errors import NexyError, StartFailed
 
 
-def serve() -> None:
+def serve(
+    workers: Annotated[int, typer.Option("--workers", min=1, help=told("serve.workers_help"))] = 1,
+) -> None:
     """Start the server: voice on gRPC :50051, health on :8080, API on :8000, all with embedded parts.
 
     Ctrl-C or SIGTERM lets running turns finish; a second one stops at once. Each port has its variable
     (GRPC_PORT, HTTP_PORT, API_PORT; 0 lets the system choose), all state lives under NEXY_HOME.
     """
-    raise typer.Exit(run_server(Surroundings.read()))
+    surroundings = Surroundings.read()
+    if workers > 1:
+        raise StartFailed(surroundings.words.text("serve.one_worker"), field="workers")
+    raise typer.Exit(run_server(surroundings))
 
 
 def run_server(surroundings: Surroundings) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from nexy_client import Sound, VoiceClient
 from support.fake_openai import FakeOpenAi
@@ -144,6 +145,25 @@ async def test_a_wrong_value_names_its_key(tmp_path: Path, variable: str, value:
     assert ended.code == 1
     assert key in ended.err
     assert "Traceback" not in ended.err
+
+
+async def test_several_workers_are_refused_in_one_line(tmp_path: Path) -> None:
+    """Until sessions are shared between processes more than one would break interrupts."""
+    ended = await nexy(tmp_path, "serve", "--workers", "2")
+    assert ended.code == 1
+    assert len(ended.err.splitlines()) == 1
+    assert "--workers" in ended.err
+
+
+async def test_production_offers_no_reflection_and_listens_on_loopback(tmp_path: Path) -> None:
+    """NEXY_ENV=prod: 127.0.0.1 everywhere, and the service list is not told to strangers."""
+    async with nexy_serve(tmp_path, NEXY_ENV="prod") as server:
+        assert all(address.startswith("127.0.0.1:") for name, address in server.doors.items() if name != "pid")
+        async with grpc.aio.insecure_channel(server.doors["grpc"]) as channel:
+            call = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo(
+                iter([reflection_pb2.ServerReflectionRequest(list_services="")])
+            )
+            assert await call.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
 async def test_one_home_has_one_server(tmp_path: Path) -> None:

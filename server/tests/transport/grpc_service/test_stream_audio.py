@@ -204,6 +204,24 @@ async def test_an_interrupt_ends_the_stream_as_cancelled(tmp_path: Path) -> None
         assert again.kinds[-1] == "end_message"
 
 
+async def test_an_interrupt_reaches_a_turn_whose_reader_has_stopped(tmp_path: Path) -> None:
+    """A client that does not read cannot hold its slot: the interrupt frees it, and the stream ends as cancelled."""
+    answer = [f"Sentence number {number} stands here. " for number in range(200)]
+    async with grpc_voice(tmp_path, answer, Setting(slots=1, sentence_seconds=30)) as voice:
+        call = voice.stub.StreamAudio(iter([ask()]))
+        await call.read()
+        for _ in range(2000):
+            await asyncio.sleep(0)
+        reply = await voice.stub.InterruptSession(pb.InterruptRequest(hardware_id="mac"))
+        assert list(reply.interrupted_sessions) == [SESSION]
+        while voice.parts.backpressure.turns:
+            await asyncio.sleep(0)
+        assert voice.parts.script.closed == 1
+        again = await stream(voice, ask("next", session=OTHER_SESSION))
+        assert again.kinds[0] == "text_chunk"
+        assert (await ended(call)).status is grpc.StatusCode.CANCELLED
+
+
 @pytest.mark.parametrize(("device", "success"), [("mac", True), ("", False), (" ", False), ("unknown", False)])
 async def test_an_interrupt_without_a_turn(tmp_path: Path, device: str, success: bool) -> None:
     """Idempotent for a device; success=false with the reason for an unusable id."""
