@@ -17,6 +17,7 @@ from nexy.core.server_report import ServerReport
 from nexy.transport.grpc_service.grpc_server import VoiceServicer
 from nexy.transport.listeners import Listeners
 from nexy.utils.clock import SystemClock
+from nexy.utils.decision_counter import DecisionCounter
 from nexy.utils.metrics_collector import MetricsCollector
 from nexy.utils.run_file import HomeTaken, RunFile
 from nexy.utils.supervisor import TaskSupervisor
@@ -43,10 +44,11 @@ class Application:
         self._listeners: Listeners | None = None
         self._stopped = False
         self.metrics = MetricsCollector(config.metrics.window_seconds, self._clock)
+        self._decisions = DecisionCounter(self.metrics)
         self.coordinator = ModuleCoordinator(OPTIONAL_MODULES)
         self.backpressure = BackpressureManager(config.backpressure)
         self.interrupts = InterruptWorkflowIntegration(self.coordinator)
-        self.welcome = WelcomeWorkflowIntegration(self.coordinator, config.welcome_text, language)
+        self.welcome = WelcomeWorkflowIntegration(self.coordinator, config.welcome, language)
         self.usage = UsageWorkflowIntegration()
         self.voice = GrpcServiceIntegration(
             self.coordinator, self.backpressure, StreamingWorkflowIntegration(self.coordinator)
@@ -55,6 +57,7 @@ class Application:
     async def compose(self) -> None:
         """Start every module; raises `StartFailed` when a required one cannot."""
         asyncio.get_running_loop().set_default_executor(self._pool)
+        self._decisions.attach()
         self.coordinator.provide(CLOCK, self._clock)
         factory = ModuleFactory()
         factory.discover()
@@ -113,6 +116,7 @@ class Application:
             await self._listeners.close(0.0)
         await self._supervisor.cleanup()
         await self.coordinator.cleanup()
+        self._decisions.detach()
         self.metrics.final()
         self._run_file.release()
         self._pool.shutdown(wait=False, cancel_futures=True)

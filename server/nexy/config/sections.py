@@ -95,6 +95,15 @@ class BackpressureConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WelcomeConfig:
+    """The greeting; empty text means the catalogue's own, in the client's language."""
+
+    text: str = setting("", "WELCOME_TEXT")
+    max_characters: int = setting(1000, "WELCOME_MAX_CHARACTERS", at_least=1)
+    max_bytes: int = setting(8 * 1024 * 1024, at_least=1024)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionsConfig:
     """Bounds of the speech buffers that COLLECT fills."""
 
@@ -244,7 +253,6 @@ class UnifiedConfig:
     environment_is_default: bool = setting(True, derived=True)
     home: str = setting("", "NEXY_HOME")
     language: str = setting("auto", "NEXY_LANGUAGE", one_of=("auto", "ru", "en"))
-    welcome_text: str = setting("", "WELCOME_TEXT")
     grpc: GrpcConfig = field(default_factory=GrpcConfig)
     http: HttpConfig = field(default_factory=HttpConfig)
     update: UpdateConfig = field(default_factory=UpdateConfig)
@@ -254,6 +262,7 @@ class UnifiedConfig:
     backpressure: BackpressureConfig = field(default_factory=BackpressureConfig)
     features: FeaturesConfig = field(default_factory=FeaturesConfig)
     kill_switches: KillSwitches = field(default_factory=KillSwitches)
+    welcome: WelcomeConfig = field(default_factory=WelcomeConfig)
     session_management: SessionsConfig = field(default_factory=SessionsConfig)
     ai_router: WordsConfig = field(default_factory=WordsConfig)
     text_processing: PromptsConfig = field(default_factory=PromptsConfig)

@@ -32,8 +32,8 @@ class EndTurn(Request[None]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TurnsOfDevice(Request[Sequence[RunningTurn]]):
-    """Every running turn of one device."""
+class InterruptTurns(Request[Sequence[str]]):
+    """Cancel every running turn of one device; the reply names their sessions, also those already ending."""
 
     hardware_id: str
 

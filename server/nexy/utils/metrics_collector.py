@@ -94,8 +94,14 @@ class MetricsCollector:
         seen.errors += outcome is Outcome.ERROR
         self._count(self._rpc_total, rpc, outcome)
         if latency_ms is not None:
-            seen.latency.add(latency_ms)
-            self._latency_of(rpc).observe(latency_ms / 1000)
+            self.observe_latency(rpc, latency_ms)
+
+    def observe_latency(self, rpc: str, latency_ms: float) -> None:
+        """Note one latency at the moment it is known; a call with several answers has several."""
+        rpc = _bounded(rpc, self._rpc_names)
+        seen = self._window.rpcs.setdefault(rpc, _Rpc())
+        seen.latency.add(latency_ms)
+        self._latency_of(rpc).observe(latency_ms / 1000)
 
     def count_decision(self, kind: str) -> None:
         """Count one decision: start, abort, retry, degrade, complete, error …"""

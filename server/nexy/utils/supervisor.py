@@ -62,6 +62,18 @@ async def owned_task(work: Coroutine[Any, Any, T]) -> "AsyncGenerator[asyncio.Ta
         yield task
     finally:
         task.cancel()
-        await asyncio.wait((task,))
+        await _gone(task)
         if not task.cancelled():
             task.exception()
+
+
+async def _gone(task: "asyncio.Task[Any]") -> None:
+    """Wait until the task has ended; a cancellation meanwhile does not cut the wait short, it comes after it."""
+    late: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait((task,))
+        except asyncio.CancelledError as cancelled:
+            late = cancelled
+    if late is not None:
+        raise late

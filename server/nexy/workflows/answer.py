@@ -45,7 +45,8 @@ class Answer:
         self.action = self._accepted(end)
         if end.text:
             yield end.text
-        if not (anything or end.text.strip() or self.action):
+        acts = self.action is not None and self._board.actions_forwarded
+        if not (anything or end.text.strip() or acts):
             raise Unavailable("the model gave an empty answer", code="empty_answer")
 
     def _accepted(self, end: AnswerEnd) -> ActionEvent | None:

@@ -48,6 +48,16 @@ class GrpcServiceIntegration:
             raise Unavailable("new work is switched off: disable_module_coordinator", code="switched_off")
 
     @asynccontextmanager
+    async def slot(self) -> AsyncGenerator[None, None]:
+        """One slot without a session, for as long as the block lasts: a greeting costs what a turn costs."""
+        self._refuse_when_switched_off()
+        self._backpressure.acquire()
+        try:
+            yield
+        finally:
+            self._backpressure.release()
+
+    @asynccontextmanager
     async def reply(self, request: VoiceRequest) -> AsyncGenerator[AsyncGenerator[VoiceEvent, None], None]:
         """The events that answer one message; whatever ends the block, slot and session are free afterwards.
 
@@ -62,7 +72,7 @@ class GrpcServiceIntegration:
             yield events
 
     async def _collect(self, request: VoiceRequest) -> None:
-        text = request.chunk_text if request.chunk_text is not None else request.prompt
+        text = request.chunk_text or request.prompt
         sessions = self._coordinator.get(SESSIONS)
         await sessions.process(
             CollectSpeech(
@@ -87,9 +97,11 @@ class GrpcServiceIntegration:
                 self._backpressure.release()
         except asyncio.CancelledError:
             # The device's epoch tells a barge-in from a client that went away.
-            if switches.check_interrupt_flag(request.hardware_id, epoch) and task.uncancel() == 0:
-                raise CancelledByUser("interrupted by the person") from None
-            raise
+            if not switches.check_interrupt_flag(request.hardware_id, epoch):
+                raise
+            while task.uncancel():
+                pass
+            raise CancelledByUser("interrupted by the person") from None
         finally:
             await sessions.process(EndTurn(turn=turn))
 

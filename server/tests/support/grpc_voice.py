@@ -7,7 +7,7 @@ from pathlib import Path
 
 import grpc
 
-from nexy.config.sections import GrpcConfig
+from nexy.config.sections import GrpcConfig, WelcomeConfig
 from nexy.transport.grpc_service.grpc_server import VoiceServicer
 from nexy.transport.grpc_service.grpc_service_manager import GrpcServiceManager
 from nexy.utils.clock import SystemClock
@@ -43,7 +43,7 @@ async def grpc_voice(
         servicer = VoiceServicer(
             parts.integration,
             parts.interrupts,
-            WelcomeWorkflowIntegration(parts.coordinator, "", "en"),
+            WelcomeWorkflowIntegration(parts.coordinator, WelcomeConfig(), "en"),
             UsageWorkflowIntegration(),
         )
         manager = GrpcServiceManager(GrpcConfig(port=0), servicer, metrics, with_reflection=True)

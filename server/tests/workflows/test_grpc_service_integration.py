@@ -55,8 +55,8 @@ async def test_a_turn_ends_once_and_leaves_nothing(tmp_path: Path) -> None:
 async def test_collect_is_acknowledged_and_commit_takes_it_all(tmp_path: Path) -> None:
     """Pieces are merged in order, the COMMIT adds its own words, a second COMMIT finds nothing."""
     async with voice_parts(tmp_path) as parts:
-        for piece in ("open", "open the door"):
-            answer = await hear(parts, ask("", phase=Phase.COLLECT, chunk=piece))
+        for said, piece in (("", "open"), ("open the door", "")):
+            answer = await hear(parts, ask(said, phase=Phase.COLLECT, chunk=piece))
             assert answer == [EndEvent(text="COLLECT_ACCEPTED")]
         await hear(parts, ask("please", phase=Phase.COMMIT))
         assert parts.script.prompts[0].prompt == "open the door please"
@@ -119,6 +119,36 @@ async def test_an_interrupt_ends_the_turns_of_its_device_only(tmp_path: Path) ->
         assert texts(await other) == ["First. ", "Second. "]
         assert parts.backpressure.turns == 0
         assert parts.script.closed == 3
+
+
+async def test_interrupts_at_once_end_every_turn_once(tmp_path: Path) -> None:
+    """Four barge-ins of one device in the same moment: each turn ends as cancelled and everything is free."""
+    never = asyncio.Event()
+    async with voice_parts(tmp_path, ["First. ", never]) as parts:
+        turns = [asyncio.ensure_future(hear(parts, ask(session=name))) for name in "abcd"]
+        await until(lambda: parts.backpressure.turns == 4)
+        named = await asyncio.gather(*[parts.interrupts.interrupt("mac") for _ in range(4)])
+        assert all(set(names) <= set("abcd") for names in named)
+        assert sorted(named[0]) == list("abcd")
+        for ended in await asyncio.gather(*turns, return_exceptions=True):
+            assert isinstance(ended, CancelledByUser)
+        assert parts.backpressure.turns == 0
+        assert parts.script.closed == 4
+
+
+async def test_a_client_that_leaves_during_an_interrupt_changes_nothing(tmp_path: Path) -> None:
+    """The call's own cancellation on top of a barge-in still ends as cancelled, with everything free."""
+    never = asyncio.Event()
+    async with voice_parts(tmp_path, ["First. ", never]) as parts:
+        turn = asyncio.ensure_future(hear(parts, ask()))
+        await until(lambda: parts.backpressure.turns == 1)
+        await parts.interrupts.interrupt("mac")
+        await asyncio.sleep(0)
+        turn.cancel()
+        with pytest.raises((CancelledByUser, asyncio.CancelledError)):
+            await turn
+        assert parts.backpressure.turns == 0
+        assert parts.script.closed == 1
 
 
 async def test_an_interrupt_with_nothing_running_is_a_success_and_touches_no_later_turn(tmp_path: Path) -> None:

@@ -5,7 +5,10 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
 
+import pytest
+
 from nexy.contracts.capabilities import SENTENCES, SPEECH
+from nexy.contracts.errors import Unavailable
 from nexy.contracts.switches import FeaturesConfig, KillSwitches
 from nexy.contracts.turn import ActionEvent, EndEvent, SoundEvent, TextEvent, VoiceEvent
 from nexy.workflows.streaming import StreamingWorkflowIntegration
@@ -121,6 +124,14 @@ async def test_a_refused_command_leaves_only_its_words(tmp_path: Path) -> None:
         events = await told(parts)
         assert spoken(events) == "Done."
         assert not any(isinstance(event, ActionEvent) for event in events)
+
+
+async def test_an_action_that_stays_home_is_no_answer(tmp_path: Path) -> None:
+    """A command without words while actions are off would be silence: it is a failure, not a success."""
+    setting = Setting(features=FeaturesConfig(forward_assistant_actions=False))
+    async with voice_parts(tmp_path, ['{"command": "close_browser", "args": {}}'], setting) as parts:
+        with pytest.raises(Unavailable, match="empty answer"):
+            await told(parts)
 
 
 async def test_model_text_never_looks_like_an_action(tmp_path: Path) -> None:

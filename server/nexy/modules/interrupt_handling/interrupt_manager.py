@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from nexy.contracts.module import UniversalModuleInterface
-from nexy.contracts.sessions import TurnsOfDevice
+from nexy.contracts.sessions import InterruptTurns
 from nexy.contracts.switches import Switches
 
 
 class InterruptManager:
-    """Raises the device's epoch in `GlobalFlagProvider`, then cancels the turns that `SessionRegistry` names.
+    """Raises the device's epoch in `GlobalFlagProvider`, then lets `SessionRegistry` cancel its turns.
 
     The epoch tells every step of an interrupted turn why it was cancelled; a turn that begins afterwards
     begins with the new epoch and is never touched.
@@ -21,8 +21,7 @@ class InterruptManager:
     async def interrupt(self, hardware_id: str) -> Sequence[str]:
         """Cancel every running turn of the device; returns the ids of their sessions."""
         self._switches.raise_interrupt_epoch(hardware_id)
-        turns = await self._sessions.process(TurnsOfDevice(hardware_id=hardware_id))
-        return [turn.session_id for turn in turns if turn.task.cancel()]
+        return await self._sessions.process(InterruptTurns(hardware_id=hardware_id))
 
     def should_interrupt(self, hardware_id: str, began_with: int) -> bool:
         """Whether the device was interrupted after a turn that began with this epoch."""

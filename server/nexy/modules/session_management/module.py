@@ -7,7 +7,7 @@ from nexy.config.sections import SessionsConfig
 from nexy.contracts.capabilities import CLOCK
 from nexy.contracts.module import ModuleState, ModuleStatus, Peers, UniversalModuleInterface
 from nexy.contracts.request import Request, RequestHandlers
-from nexy.contracts.sessions import BeginTurn, CollectSpeech, EndTurn, RunningTurn, TakeSpeech, TurnsOfDevice
+from nexy.contracts.sessions import BeginTurn, CollectSpeech, EndTurn, InterruptTurns, TakeSpeech
 from nexy.modules.session_management.hardware_id_provider import HardwareIDProvider
 from nexy.modules.session_management.session_registry import SessionRegistry
 from nexy.modules.session_management.session_tracker import SessionTracker
@@ -33,7 +33,7 @@ class SessionManagementModule(UniversalModuleInterface):
         self._buffers = SpeechBuffers(section, peers.get(CLOCK))
         self._handlers.on(BeginTurn, self._begin)
         self._handlers.on(EndTurn, self._end)
-        self._handlers.on(TurnsOfDevice, self._turns_of_device)
+        self._handlers.on(InterruptTurns, self._interrupt)
         self._handlers.on(CollectSpeech, self._collect)
         self._handlers.on(TakeSpeech, self._take)
         self._state = ModuleState.RUNNING
@@ -48,8 +48,9 @@ class SessionManagementModule(UniversalModuleInterface):
     async def _end(self, request: EndTurn) -> None:
         self._tracker.end(request.turn)
 
-    async def _turns_of_device(self, request: TurnsOfDevice) -> Sequence[RunningTurn]:
-        return self._registry.turns_of_device(request.hardware_id)
+    async def _interrupt(self, request: InterruptTurns) -> Sequence[str]:
+        running = [turn.session_id for turn in self._registry.turns_of_device(request.hardware_id)]
+        return [session_id for session_id in running if self._registry.interrupt_session(session_id)]
 
     async def _collect(self, request: CollectSpeech) -> None:
         self._buffers.collect(request.hardware_id, request.session_id, request.chunk_seq, request.text)

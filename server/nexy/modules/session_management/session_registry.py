@@ -37,10 +37,12 @@ class SessionRegistry:
             return [turn for turn in self._active_sessions.values() if turn.hardware_id == hardware_id]
 
     def interrupt_session(self, session_id: str) -> bool:
-        """Cancel the turn's task; false when nothing runs. The turn leaves the registry when it has ended."""
-        with self._lock:
-            turn = self._active_sessions.get(session_id)
-        return turn is not None and turn.task.cancel()
+        """Cancel the turn's task; false when nothing runs. The turn leaves the registry when it has ended.
+
+        A turn is cancelled once: a second cancellation would cut the clean-up of the first one short.
+        """
+        turn = self.get_session(session_id)
+        return turn is not None and (turn.task.cancelling() > 0 or turn.task.cancel())
 
     def unregister_session(self, turn: RunningTurn) -> None:
         """Forget the turn, unless a later one took its place."""

@@ -14,6 +14,18 @@ Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 SendErrorMessage = Callable[[str], Awaitable[None]]
 
 
+class ClientGone(CancelledByUser):
+    """The client left while a message was on its way: nobody is there to be told."""
+
+
+async def send(context: Context, message: object) -> None:
+    """Write one message; raises `ClientGone` where grpc.aio finds the call already ended by its client."""
+    try:
+        await context.write(message)
+    except grpc.aio.InternalError as broken:
+        raise ClientGone("the client left") from broken
+
+
 class ErrorCodeMapper:
     """Ends a call the way `voice.md` says; the status comes from the taxonomy table alone."""
 
@@ -31,6 +43,8 @@ class ErrorCodeMapper:
         call = current_call.get()
         try:
             await work
+        except ClientGone as left:
+            call.error = left
         except NexyError as error:
             await self._end(error, call, context, send_error_message)
         except Exception as defect:  # noqa: BLE001  the RPC edge
@@ -42,7 +56,7 @@ class ErrorCodeMapper:
     async def _end(
         self, error: NexyError, call: CallRecord, context: Context, send_error_message: SendErrorMessage | None
     ) -> None:
-        call.error = error.error_type
+        call.error = error
         cancelled = isinstance(error, CancelledByUser)
         if call.data_sent and not cancelled:
             context.set_trailing_metadata((("nexy-outcome", "truncated"), *_about(error)))

@@ -8,11 +8,12 @@ import inspect
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
+from functools import partial
 from typing import Any, TypeAlias
 
 import grpc
 
-from nexy.contracts.errors import TAXONOMY, ErrorType
+from nexy.contracts.errors import CancelledByUser, ErrorType, NexyError
 from nexy.transport.grpc_service.call_record import CallRecord, current_call
 from nexy.transport.grpc_service.error_code_mapper import Context
 from nexy.utils.metrics_collector import MetricsCollector, Outcome
@@ -29,6 +30,8 @@ _OUTCOMES = {
     ErrorType.NOT_FOUND: Outcome.INVALID,
     ErrorType.TOO_LARGE: Outcome.INVALID,
 }
+# Refused for the server's own reasons, not failed.
+_REFUSAL_CODES = frozenset({"switched_off", "shutting_down"})
 _FIRST_SOUND_METHODS = ("StreamAudio", "GenerateWelcomeAudio")
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
@@ -59,7 +62,7 @@ class LoggingInterceptor(grpc.aio.ServerInterceptor):
         run = _written(behaviour) if inspect.isasyncgenfunction(behaviour) else behaviour
 
         async def logged(request: object, context: Context) -> object:
-            call = CallRecord(method)
+            call = CallRecord(method, partial(self._metrics.observe_latency, method.rpartition("/")[2]))
             token = current_call.set(call)
             self._began(call, context)
             left_early = True
@@ -81,12 +84,15 @@ class LoggingInterceptor(grpc.aio.ServerInterceptor):
         self._metrics.count_decision("start")
 
     def _ended(self, call: CallRecord, left_early: bool) -> None:
-        error = ErrorType.CANCELLED_BY_USER if left_early and call.error is None else call.error
+        error = CancelledByUser("left") if left_early and call.error is None else call.error
         outcome, decision = _outcome(error)
-        seen: dict[str, object] = {"first_ms": None if call.latency_ms is None else round(call.latency_ms, 1)}
+        seen: dict[str, object] = {}
+        if call.first_sound_ms is not None:
+            seen["first_ms"] = round(call.first_sound_ms, 1)
         if error is not None:
-            classified = "transient" if TAXONOMY[error].transient else "permanent"
-            seen |= {"error_type": error.value, "error_classified": classified, "data_sent": call.data_sent}
+            classified = "transient" if error.retryable else "permanent"
+            seen |= {"error_type": error.error_type.value, "code": error.code, "error_classified": classified}
+            seen["data_sent"] = call.data_sent
         level = logging.WARNING if outcome is Outcome.ERROR else logging.INFO
         extra = {"method": call.method, "decision": decision, "ctx": seen, "dur_ms": call.elapsed_ms}
         _log.log(level, "call", extra=extra)
@@ -94,14 +100,15 @@ class LoggingInterceptor(grpc.aio.ServerInterceptor):
         if outcome is Outcome.REFUSED:
             self._metrics.count_refusal()
         rpc = call.method.rpartition("/")[2]
-        latency_ms = call.latency_ms if rpc in _FIRST_SOUND_METHODS else call.elapsed_ms
-        self._metrics.observe_rpc(rpc, outcome, latency_ms)
+        self._metrics.observe_rpc(rpc, outcome, None if rpc in _FIRST_SOUND_METHODS else call.elapsed_ms)
 
 
-def _outcome(error: ErrorType | None) -> tuple[Outcome, str]:
+def _outcome(error: NexyError | None) -> tuple[Outcome, str]:
     if error is None:
         return Outcome.OK, "complete"
-    outcome = _OUTCOMES.get(error, Outcome.ERROR)
+    if error.code in _REFUSAL_CODES:
+        return Outcome.REFUSED, "abort"
+    outcome = _OUTCOMES.get(error.error_type, Outcome.ERROR)
     return outcome, "error" if outcome is Outcome.ERROR else "abort"
 
 

@@ -10,7 +10,7 @@ from nexy.contracts.turn import SoundEvent
 from nexy.contracts.usage import UsageReport
 from nexy.contracts.welcome import WelcomeRequestData
 from nexy.transport.grpc_service.call_record import current_call
-from nexy.transport.grpc_service.error_code_mapper import Context, ErrorCodeMapper
+from nexy.transport.grpc_service.error_code_mapper import Context, ErrorCodeMapper, send
 from nexy.transport.grpc_service.voice_codec import hardware_id_of, voice_request, voice_response, welcome_response
 from nexy.workflows.grpc_service_integration import GrpcServiceIntegration
 from nexy.workflows.interrupt import InterruptWorkflowIntegration
@@ -48,7 +48,7 @@ class VoiceServicer(StreamingServiceServicer):
         """Answer every message in order until the client half-closes."""
 
         async def send_error_message(text: str) -> None:
-            await context.write(pb.StreamResponse(error_message=text))
+            await send(context, pb.StreamResponse(error_message=text))
 
         await self._errors.end_truthfully(self._stream_audio(context), context, send_error_message)
 
@@ -68,7 +68,7 @@ class VoiceServicer(StreamingServiceServicer):
         async with self._integration.reply(voice_request(message)) as events:
             async for event in events:
                 call.sequence += 1
-                await context.write(voice_response(event, call.sequence, actions_as_messages))
+                await send(context, voice_response(event, call.sequence, actions_as_messages))
                 call.data_sent = True
                 if isinstance(event, SoundEvent):
                     call.first_sound()
@@ -92,7 +92,7 @@ class VoiceServicer(StreamingServiceServicer):
         """Metadata, sound, end."""
 
         async def send_error_message(text: str) -> None:
-            await context.write(pb.WelcomeResponse(error_message=text))
+            await send(context, pb.WelcomeResponse(error_message=text))
 
         await self._errors.end_truthfully(self._greet(request, context), context, send_error_message)
 
@@ -102,9 +102,9 @@ class VoiceServicer(StreamingServiceServicer):
         greeting = WelcomeRequestData(
             text=request.text, session_id=request.session_id, voice=request.voice, language=request.language
         )
-        async with aclosing(self._welcome.greet(greeting)) as events:
+        async with self._integration.slot(), aclosing(self._welcome.greet(greeting)) as events:
             async for event in events:
-                await context.write(welcome_response(event))
+                await send(context, welcome_response(event))
                 call.data_sent = True
                 if isinstance(event, SoundEvent):
                     call.first_sound()

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from nexy.contracts.errors import NotFound
+from nexy.transport.grpc_service.call_record import current_call
 from nexy.transport.grpc_service.error_code_mapper import Context
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
@@ -38,6 +40,7 @@ class HealthServicer(health_pb2_grpc.HealthServicer):  # type: ignore[misc]
         """The state now; NOT_FOUND for a service that this server does not have."""
         state = self._state(request.service)
         if state == SERVICE_UNKNOWN:
+            current_call.get().error = NotFound("no such service here")
             await context.abort(grpc.StatusCode.NOT_FOUND, f"no service {request.service!r} here")
         return health_pb2.HealthCheckResponse(status=state)
 

@@ -1,6 +1,7 @@
 """Greeting, usage, health, reflection, interceptor, shutdown."""
 
 import asyncio
+import contextlib
 import logging
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from nexy.contracts.capabilities import SPEECH
+from nexy.contracts.switches import KillSwitches
 from nexy_protocol import streaming_pb2 as pb
-from support.grpc_voice import ask, ended, grpc_voice, stream
+from support.grpc_voice import GrpcVoice, ask, ended, grpc_voice, stream
 from support.voice_parts import Setting
 
 HEALTH = health_pb2.HealthCheckResponse
@@ -40,7 +42,70 @@ async def test_an_empty_greeting_is_the_configured_one(tmp_path: Path) -> None:
         assert kinds[:2] == ["metadata", "audio_chunk"]
 
 
-@pytest.mark.parametrize("text", ["x" * 2001, "🙂"])
+async def test_a_greeting_takes_a_slot_and_obeys_the_kill_switch(tmp_path: Path) -> None:
+    """A full server refuses it, and so does one that takes no work; afterwards the slot is free."""
+    never = asyncio.Event()
+    async with grpc_voice(tmp_path, ["First. ", never], Setting(slots=1)) as voice:
+        running = voice.stub.StreamAudio(iter([ask()]))
+        await running.read()
+        assert await greeting_status(voice) is grpc.StatusCode.RESOURCE_EXHAUSTED
+        running.cancel()
+        while voice.parts.backpressure.turns:
+            await asyncio.sleep(0)
+        assert await greeting_status(voice) is grpc.StatusCode.OK
+        assert voice.parts.backpressure.turns == 0
+    off = Setting(kill_switches=KillSwitches(disable_module_coordinator=True))
+    async with grpc_voice(tmp_path, setting=off) as voice:
+        assert await greeting_status(voice) is grpc.StatusCode.UNAVAILABLE
+
+
+async def greeting_status(voice: GrpcVoice) -> grpc.StatusCode:
+    call = voice.stub.GenerateWelcomeAudio(pb.WelcomeRequest(text="Hello."))
+    with contextlib.suppress(grpc.aio.AioRpcError):
+        while isinstance(await call.read(), pb.WelcomeResponse):
+            pass
+    return await call.code()
+
+
+async def test_a_greeting_too_long_to_hold_is_refused(tmp_path: Path) -> None:
+    """A text within its characters whose sound would not fit into memory is told so, and nothing is kept."""
+    async with grpc_voice(tmp_path, setting=Setting(sentence_seconds=60)) as voice:
+        call = voice.stub.GenerateWelcomeAudio(pb.WelcomeRequest(text="One. Two. Three. Four."))
+        reply = await call.read()
+        assert isinstance(reply, pb.WelcomeResponse)
+        assert reply.error_message.startswith("text:")
+        assert await call.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+async def test_a_client_that_leaves_a_blocked_write_is_a_cancel(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its reader had stopped and it went away: counted as cancelled, never logged as a defect of ours."""
+    answer = [f"Sentence number {number} stands here. " for number in range(200)]
+    async with grpc_voice(tmp_path, answer, Setting(sentence_seconds=20)) as voice:
+        for _ in range(5):
+            call = voice.stub.StreamAudio(iter([ask()]))
+            await call.read()
+            for _ in range(500):
+                await asyncio.sleep(0)
+            call.cancel()
+            while voice.parts.backpressure.streams:
+                await asyncio.sleep(0)
+        figures = voice.metrics.exposition().decode()
+        assert 'nexy_rpc_total{outcome="cancelled",rpc="StreamAudio"} 5.0' in figures
+        assert 'outcome="error"' not in figures
+    assert "defect" not in caplog.text
+
+
+async def test_each_answer_of_a_conversation_has_its_own_latency(tmp_path: Path) -> None:
+    """Three turns on one stream are three samples, each noted when its first sound leaves."""
+    async with grpc_voice(tmp_path) as voice:
+        await stream(voice, ask(), ask(), ask())
+        figures = voice.metrics.exposition().decode()
+        assert 'nexy_rpc_latency_seconds_count{rpc="StreamAudio"} 3.0' in figures
+
+
+@pytest.mark.parametrize("text", ["x" * 1001, "🙂"])
 async def test_a_greeting_that_cannot_be_spoken_is_refused_by_name(tmp_path: Path, text: str) -> None:
     """One error_message that names the field, then INVALID_ARGUMENT."""
     async with grpc_voice(tmp_path) as voice:
@@ -90,6 +155,7 @@ async def test_health_answers_for_the_server_and_its_services(tmp_path: Path) ->
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await health.Check(health_pb2.HealthCheckRequest(service="nobody"))
         assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+        assert 'nexy_rpc_total{outcome="invalid",rpc="Check"} 1.0' in voice.metrics.exposition().decode()
         assert len((await health.List(health_pb2.HealthListRequest())).statuses) == 3
 
 
