@@ -9,7 +9,7 @@ DEBIAN_PARTS := pocketsphinx pocketsphinx-en-us
 .PHONY: help setup serve test test-slow test-system check format proto docs lock bench clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@awk -F ':[^#]*## ' '/^[a-z-]+:[^#]*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Install Nexy and its tools into .venv (Python 3.11 or newer)
 
@@ -61,8 +61,9 @@ lock: ## Pin every dependency with hashes (needs uv in .venv)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header -c requirements.lock \
 	  --no-emit-package nexy-protocol --no-emit-package nexy-client server/pyproject.toml >> server/requirements.txt
 
-bench: setup ## Measure the voice path beside its baseline (writes docs/benchmarks.md)
+bench: setup ## Measure the voice beside its baseline (writes docs/benchmarks.md, takes about five minutes)
 	$(BIN)/python -m bench.voice
+	$(BIN)/python -m bench.barge_in
 
 clean: ## Remove what was installed and every cache
 	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -6,11 +6,12 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
+import grpc
 import uvloop
 
+from bench.voice.accounting import Cores
 from bench.voice.pair import NotTheSame
 from bench.voice.phases import Bench, Results
 from bench.voice.plan import FULL, QUICK, Plan
@@ -22,13 +23,19 @@ def main() -> int:
     """0 when every must is met, 1 when one is missed, 2 when nothing could be measured; --quick judges nothing."""
     given = _arguments()
     plan = QUICK if given.quick else FULL
-    cores = sorted(os.sched_getaffinity(0))
+    cores = Cores.ours()
     _prepare_this_process(cores)
     began = time.monotonic()
     try:
         results = uvloop.run(_run(plan, Bench(plan=plan, cores=cores, say=_say)))
-    except (ServerFailed, NotTheSame, TimeoutError) as failed:
-        print(f"not measured: {failed or 'it took too long'}", file=sys.stderr)
+    except (ServerFailed, NotTheSame) as failed:
+        print(f"not measured: {failed}", file=sys.stderr)
+        return 2
+    except grpc.aio.AioRpcError as failed:
+        print(f"not measured: a call failed with {failed.code().name}: {failed.details()}", file=sys.stderr)
+        return 2
+    except TimeoutError:
+        print(f"not measured: it took more than {plan.whole_seconds:.0f} s", file=sys.stderr)
         return 2
     report = Report(results=results, plan=plan, seconds=time.monotonic() - began)
     print(report.table())
@@ -48,9 +55,9 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _prepare_this_process(cores: Sequence[int]) -> None:
-    """The load keeps to the last core; hundreds of connections need as many descriptors."""
-    os.sched_setaffinity(0, (cores[-1],))
+def _prepare_this_process(cores: Cores) -> None:
+    """The load keeps to its core; hundreds of connections need as many descriptors."""
+    os.sched_setaffinity(0, (cores.load,))
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 

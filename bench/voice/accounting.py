@@ -2,12 +2,28 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 _PROC = Path("/proc")
 _TICK = 1.0 / os.sysconf("SC_CLK_TCK")
 _MB = 1024.0
 _IDLE_COLUMNS = (3, 4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cores:
+    """Who runs where; `everything` is what a server that is not pinned may use."""
+
+    server: int
+    load: int
+    everything: Sequence[int]
+
+    @classmethod
+    def ours(cls) -> "Cores":
+        """The first of those that we may use for the servers, the last for the load."""
+        allowed = sorted(os.sched_getaffinity(0))
+        return cls(server=allowed[0], load=allowed[-1], everything=allowed)
 
 
 def family(pid: int) -> Sequence[int]:

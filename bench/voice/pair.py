@@ -57,12 +57,15 @@ def check_same(load: Load, heard: Heard, baseline: Heard) -> None:
     later = chunk_sizes(load.sound_seconds, first_of_turn=False)
     first = chunk_sizes(load.sound_seconds, first_of_turn=True)
     sizes = [*first, *(list(later) * (load.sentences - 1))]
-    expected = {"words": list(load.pieces), "sound": sizes, "order": _order(load)}
     for name, turn in (("ours", heard), ("the baseline", baseline)):
-        sent = {"words": turn.texts, "sound": turn.sizes, "order": turn.kinds}
-        wrong = [part for part, value in expected.items() if sent[part] != value]
-        if wrong:
-            raise NotTheSame(f"{name} sent other {' and '.join(wrong)} than agreed: {_brief(sent, wrong)}")
+        _require(name, "words", turn.texts, list(load.pieces))
+        _require(name, "sound", turn.sizes, sizes)
+        _require(name, "order", turn.kinds, _order(load))
+
+
+def _require(name: str, part: str, sent: object, agreed: object) -> None:
+    if sent != agreed:
+        raise NotTheSame(f"{name} sent other {part} than agreed: {str(sent)[:300]} instead of {str(agreed)[:300]}")
 
 
 def _order(load: Load) -> Sequence[str]:
@@ -71,7 +74,3 @@ def _order(load: Load) -> Sequence[str]:
         chunks = len(chunk_sizes(load.sound_seconds, first_of_turn=sentence == 0))
         kinds += ["text_chunk", *(["audio_chunk"] * chunks)]
     return [*kinds, "end_message"]
-
-
-def _brief(sent: dict[str, list[str] | list[int]], wrong: Sequence[str]) -> str:
-    return "; ".join(f"{part} {str(sent[part])[:300]}" for part in wrong)

@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.voice.accounting import Cores
 from bench.voice.footprint import Footprint, footprint
 from bench.voice.new_session import NewSessions, SessionCost
 from bench.voice.pair import Pair, both
-from bench.voice.plan import Plan
+from bench.voice.plan import Plan, Rounds
 from bench.voice.scripted_llm import ScriptedLlm
 from bench.voice.servers import Server
 from bench.voice.window import Seen, Window
@@ -20,7 +21,7 @@ _ROUND_TO = 10
 
 
 @dataclass(slots=True, kw_only=True)
-class Rounds:
+class Compared:
     """The windows of one comparison; `ours[n]` and `bare[n]` were measured one after the other."""
 
     ours: list[Seen] = field(default_factory=list)
@@ -32,20 +33,20 @@ class Results:
     """Everything that one run saw."""
 
     footprint: Footprint = field(default_factory=Footprint)
-    speech_cpu: Rounds = field(default_factory=Rounds)
-    live_cpu: Rounds = field(default_factory=Rounds)
-    delay: Rounds = field(default_factory=Rounds)
-    capacity: Rounds = field(default_factory=Rounds)
+    speech_cpu: Compared = field(default_factory=Compared)
+    live_cpu: Compared = field(default_factory=Compared)
+    delay: Compared = field(default_factory=Compared)
+    capacity: Compared = field(default_factory=Compared)
     our_sessions: list[SessionCost] = field(default_factory=list)
     bare_sessions: list[SessionCost] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """Runs the plan: the servers on the first of `cores`, the load and the model in this process."""
+    """Runs the plan: the servers on one core, the load and the model in this process on another."""
 
     plan: Plan
-    cores: Sequence[int]
+    cores: Cores
     say: Callable[[str], None]
 
     async def run(self) -> Results:
@@ -54,22 +55,20 @@ class Bench:
         with tempfile.TemporaryDirectory(prefix="nexy-bench-") as made:
             folder = Path(made)
             self.say("start and idle memory")
-            results.footprint = await footprint(folder / "installed", plan.starts, self.cores)
+            results.footprint = await footprint(folder / "installed", plan.starts, self.cores.everything)
             async with ScriptedLlm(plan.speech) as llm:
-                async with both(folder / "speech", llm, plan.speech, self.cores[:1]) as pair:
+                async with both(folder / "speech", llm, plan.speech, (self.cores.server,)) as pair:
                     await self._speech(pair, llm, results)
-                async with both(folder / "live", llm, plan.live, self.cores[:1]) as pair:
+                async with both(folder / "live", llm, plan.live, (self.cores.server,)) as pair:
                     await self._live(pair, llm, results)
         return results
 
     async def _speech(self, pair: Pair, llm: ScriptedLlm, results: Results) -> None:
         plan = self.plan
         self.say("processor time per second of sound, speech at its own pace")
-        sizes = {"sessions": plan.cpu_sessions, "seconds": plan.window_seconds}
-        results.speech_cpu = await self._rounds(pair, llm, plan.cpu_rounds, **sizes)
+        results.speech_cpu = await self._compare(pair, llm, plan.speech_cpu)
         self.say("delay from the deciding token to the first sound")
-        sizes = {"sessions": plan.delay_sessions, "seconds": plan.delay_window_seconds}
-        results.delay = await self._rounds(pair, llm, plan.delay_rounds, **sizes)
+        results.delay = await self._compare(pair, llm, plan.delay)
 
     async def _live(self, pair: Pair, llm: ScriptedLlm, results: Results) -> None:
         plan = self.plan
@@ -78,21 +77,20 @@ class Bench:
         await self._new_sessions(pair, results)
         llm.play(plan.live)
         self.say("processor time per second of sound, live sessions")
-        sizes = {"sessions": plan.live_cpu_sessions, "seconds": plan.window_seconds}
-        results.live_cpu = await self._rounds(pair, llm, plan.live_cpu_rounds, **sizes)
+        results.live_cpu = await self._compare(pair, llm, plan.live_cpu)
         self.say("live sessions on one core")
         results.capacity = await self._capacity(pair, llm)
 
-    async def _rounds(self, pair: Pair, llm: ScriptedLlm, rounds: int, *, sessions: int, seconds: float) -> Rounds:
-        seen = Rounds()
-        for number in range(rounds):
+    async def _compare(self, pair: Pair, llm: ScriptedLlm, wanted: Rounds) -> Compared:
+        seen = Compared()
+        for number in range(wanted.rounds):
             for server in pair.in_turns(number):
-                window = await self._window(server, llm, sessions, seconds)
+                window = await self._window(server, llm, wanted.sessions, wanted.seconds)
                 (seen.ours if server is pair.ours else seen.bare).append(window)
         return seen
 
     async def _window(self, server: Server, llm: ScriptedLlm, sessions: int, seconds: float) -> Seen:
-        return await Window(server, llm, sessions=sessions, seconds=seconds, core=self.cores[0]).measure()
+        return await Window(server, llm, sessions=sessions, seconds=seconds, cores=self.cores).measure()
 
     async def _new_sessions(self, pair: Pair, results: Results) -> None:
         asked = {server.name: NewSessions(server, self.plan.new_sessions) for server in (pair.ours, pair.bare)}
@@ -103,17 +101,25 @@ class Bench:
                 found = results.our_sessions if server is pair.ours else results.bare_sessions
                 found.append(await asked[server.name].cost())
 
-    async def _capacity(self, pair: Pair, llm: ScriptedLlm) -> Rounds:
+    async def _capacity(self, pair: Pair, llm: ScriptedLlm) -> Compared:
         """Upwards until it fails, then once between the last two."""
-        seen = Rounds()
+        seen = Compared()
+        sides = ((pair.ours, seen.ours), (pair.bare, seen.bare))
         for step in self.plan.capacity_steps:
-            for server, found in ((pair.ours, seen.ours), (pair.bare, seen.bare)):
-                if all(holds(window, llm.load.turn_seconds) for window in found):
-                    found.append(await self._window(server, llm, step, self.plan.capacity_seconds))
-        for server, found in ((pair.ours, seen.ours), (pair.bare, seen.bare)):
-            if between := _between(found, llm.load.turn_seconds):
-                found.append(await self._window(server, llm, between, self.plan.capacity_seconds))
+            for server, found in sides:
+                if len(found) == len(carried(found, llm.load.turn_seconds)):
+                    found.append(await self._step(server, llm, step))
+        for server, found in sides:
+            if between := step_between(found, llm.load.turn_seconds):
+                found.append(await self._step(server, llm, between))
         return seen
+
+    async def _step(self, server: Server, llm: ScriptedLlm, sessions: int) -> Seen:
+        """One try, or a second one: strangers on the machine may spoil the first."""
+        seen = await self._window(server, llm, sessions, self.plan.capacity_seconds)
+        if holds(seen, llm.load.turn_seconds):
+            return seen
+        return await self._window(server, llm, sessions, self.plan.capacity_seconds)
 
 
 def holds(seen: Seen, turn_seconds: float) -> bool:
@@ -127,15 +133,14 @@ def holds(seen: Seen, turn_seconds: float) -> bool:
     )
 
 
-def carried(found: Sequence[Seen], turn_seconds: float) -> Seen | None:
-    """The largest window that held, if any did."""
-    return max((seen for seen in found if holds(seen, turn_seconds)), key=lambda seen: seen.sessions, default=None)
+def carried(found: Sequence[Seen], turn_seconds: float) -> Sequence[Seen]:
+    """The windows that held, fewest sessions first."""
+    return sorted((seen for seen in found if holds(seen, turn_seconds)), key=lambda seen: seen.sessions)
 
 
-def _between(found: Sequence[Seen], turn_seconds: float) -> int:
-    best = carried(found, turn_seconds)
+def step_between(found: Sequence[Seen], turn_seconds: float) -> int:
+    held = [seen.sessions for seen in carried(found, turn_seconds)]
     failed = [seen.sessions for seen in found if not holds(seen, turn_seconds)]
     if not failed:
         return 0
-    low = best.sessions if best else 0
-    return (low + min(failed)) // 2 // _ROUND_TO * _ROUND_TO
+    return (max(held, default=0) + min(failed)) // 2 // _ROUND_TO * _ROUND_TO

@@ -14,17 +14,21 @@ SHORT = Load(name="short", sentences=1, token_seconds=0.0, sound_seconds=LIVE.so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """Rounds, sessions and seconds; `capacity_steps` are tried upwards until a server fails."""
+class Rounds:
+    """So many windows of each server, each of so many sessions and seconds."""
 
-    cpu_rounds: int = 5
-    live_cpu_rounds: int = 3
-    cpu_sessions: int = 24
-    live_cpu_sessions: int = 100
-    delay_rounds: int = 3
-    delay_sessions: int = 12
-    window_seconds: float = 2.5
-    delay_window_seconds: float = 4.0
+    rounds: int
+    sessions: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything that one run measures; `capacity_steps` are tried upwards until a server fails."""
+
+    speech_cpu: Rounds = Rounds(rounds=5, sessions=48, seconds=2.5)
+    live_cpu: Rounds = Rounds(rounds=3, sessions=100, seconds=2.5)
+    delay: Rounds = Rounds(rounds=4, sessions=12, seconds=4.0)
     capacity_steps: Sequence[int] = (150, 250, 350, 450, 600)
     capacity_seconds: float = 2.5
     session_rounds: int = 3
@@ -37,22 +41,18 @@ class Plan:
 
 
 FULL = Plan()
+_ONCE = Rounds(rounds=1, sessions=4, seconds=0.3)
 QUICK = Plan(
-    cpu_rounds=1,
-    live_cpu_rounds=1,
-    cpu_sessions=4,
-    live_cpu_sessions=4,
-    delay_rounds=1,
-    delay_sessions=2,
-    window_seconds=0.5,
-    delay_window_seconds=0.5,
+    speech_cpu=_ONCE,
+    live_cpu=_ONCE,
+    delay=_ONCE,
     capacity_steps=(4,),
-    capacity_seconds=0.5,
+    capacity_seconds=0.3,
     session_rounds=1,
     new_sessions=10,
     starts=1,
     speech=replace(SPEECH, sentences=2, token_seconds=0.005),
     live=replace(LIVE, sentences=2, token_seconds=0.005, sound_seconds=0.06),
     short=replace(SHORT, sound_seconds=0.06),
-    whole_seconds=60.0,
+    whole_seconds=50.0,
 )

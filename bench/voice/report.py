@@ -15,6 +15,7 @@ from bench.voice.spread import Spread
 from bench.voice.verdict import Figure, figures
 from bench.voice.window import Seen
 
+_NOTES = Path(__file__).with_name("notes.md")
 COMMAND = "python -m bench.voice"
 BEGIN, END = "<!-- voice:begin -->", "<!-- voice:end -->"
 _NEW_FILE = """# Benchmarks
@@ -47,7 +48,10 @@ class Report:
         """For a terminal."""
         rows = [_HEAD, *map(_cells, self.figures)]
         widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-        lines = ("  ".join(cell + " " * (wide - _width(cell)) for cell, wide in zip(row, widths, strict=True)) for row in rows)
+        lines = (
+            "  ".join(cell + " " * (wide - _width(cell)) for cell, wide in zip(row, widths, strict=True))
+            for row in rows
+        )
         return "\n".join(line.rstrip() for line in lines)
 
     def json(self) -> bytes:
@@ -67,7 +71,7 @@ class Report:
         strangers, load = (Spread.of(shares) for shares in _shares(seen))
         return (
             f"Median and, in brackets, least and most of the rounds. Strangers used {100 * strangers.median:.0f} % "
-            f"(at most {100 * strangers.high:.0f} %) of the servers' core meanwhile; "
+            f"(at most {100 * strangers.high:.0f} %) of the fuller core meanwhile; "
             f"the load used at most {100 * load.high:.0f} % of its own."
         )
 
@@ -75,33 +79,18 @@ class Report:
 def notes(plan: Plan) -> str:
     """How it is measured and what is left out."""
     speech, live, short = plan.speech, plan.live, plan.short
-    tokens, every = len(speech.script.tokens), 1000 * speech.token_seconds
-    return "\n".join(
-        (
-            "How it is measured",
-            "- `nexy serve` and the bare server (`bench/voice/bare_server.py`) are pinned to one core; the load and the "
-            "scripted model are one process on the other, so that a token and its sound are read from one clock. "
-            "Both ask the model with the same body; before anything is measured, both must have sent the same messages.",
-            f"- An answer has {tokens} tokens in {speech.sentences} sentences, one token every {every:.0f} ms. Speech at its "
-            f"own pace: {speech.sound_seconds:g} s of sound per sentence, {plan.cpu_sessions} sessions that ask again at "
-            f"once. Live: {live.sound_seconds:g} s per sentence, so that each session gets a second of sound and "
-            f"{1 / live.token_seconds:.0f} tokens per second; CPU with {plan.live_cpu_sessions} sessions.",
-            "- CPU is user and system time of the server and its children (`/proc/PID/stat`) in windows in which all "
-            "sessions talk; every session has a connection of its own and makes one call per turn.",
-            "- The delay runs from writing the token that completes the evidence for a cut (the one after the full stop) "
-            "to the first sound of that sentence at the client; the last sentence, which no token ends, is left out.",
-            "- Live sessions: the most that were tried with p95 < 100 ms, no error, turns at most a tenth longer than the "
-            "model takes.",
-            f"- A new session: a new connection, device, session id and call with one turn of {len(short.script.tokens)} "
-            f"tokens and {short.sound_seconds:g} s of sound; nothing is subtracted. Memory: growth of private memory over "
-            f"the warm server with {plan.new_sessions} of them open.",
-            "- Idle memory (`smaps_rollup`) and start: `nexy serve` as installed, with espeak-ng and the offline brain, "
-            "not pinned.",
-            "",
-            "What is left out: real models and voices (both are scripted and cost the server nothing), TLS, the network, "
-            "screenshots, COLLECT, actions, interrupts, memory and the ledger (not built yet), reconnecting clients, "
-            "and more than one process.",
-        )
+    return _NOTES.read_text(encoding="utf-8").format(
+        tokens=len(speech.script.tokens),
+        sentences=speech.sentences,
+        token_ms=round(1000 * speech.token_seconds),
+        speech_seconds=speech.sound_seconds,
+        speech_sessions=plan.speech_cpu.sessions,
+        live_seconds=live.sound_seconds,
+        live_sessions=plan.live_cpu.sessions,
+        tokens_per_second=round(1 / live.token_seconds),
+        short_tokens=len(short.script.tokens),
+        short_seconds=short.sound_seconds,
+        new_sessions=plan.new_sessions,
     )
 
 
@@ -134,4 +123,4 @@ def _all_windows(results: Results) -> Sequence[Seen]:
 
 
 def _shares(windows: Sequence[Seen]) -> tuple[Sequence[float], Sequence[float]]:
-    return [seen.foreign_share for seen in windows], [seen.load_share for seen in windows]
+    return [seen.strangers_share for seen in windows], [seen.load_share for seen in windows]

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,10 +128,8 @@ async def _end(process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + _STOP_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         await asyncio.sleep(_POLL_SECONDS)
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 

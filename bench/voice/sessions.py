@@ -103,4 +103,3 @@ async def open_sessions(server: Server, count: int) -> AsyncGenerator[Sequence[S
         yield sessions
     finally:
         await asyncio.gather(*(session.close() for session in sessions))
-

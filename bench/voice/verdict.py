@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bench.voice.new_session import SessionCost
-from bench.voice.phases import Results, Rounds, carried
+from bench.voice.phases import Compared, Results, carried
 from bench.voice.plan import Plan
 from bench.voice.spread import Spread
 from bench.voice.window import Seen
@@ -44,7 +44,7 @@ def figures(results: Results, plan: Plan) -> Sequence[Figure]:
     )
 
 
-def _cpu(what: str, rounds: Rounds) -> Figure:
+def _cpu(what: str, rounds: Compared) -> Figure:
     ours, bare = ([seen.cpu_ms_per_sound_second for seen in side] for side in (rounds.ours, rounds.bare))
     ratio = Spread.of([mine / other for mine, other in zip(ours, bare, strict=True)])
     return Figure(
@@ -58,10 +58,10 @@ def _cpu(what: str, rounds: Rounds) -> Figure:
     )
 
 
-def _delay(rounds: Rounds, plan: Plan) -> Figure:
+def _delay(rounds: Compared, plan: Plan) -> Figure:
     ours, bare = (Spread.of([seen.delay_p95_ms for seen in side]) for side in (rounds.ours, rounds.bare))
     return Figure(
-        what=f"deciding token → first sound at the client, {plan.delay_sessions} sessions, p95",
+        what=f"deciding token → first sound at the client, {plan.delay.sessions} sessions, p95",
         must="≤ 10 ms",
         aim="5 ms",
         reached=f"{ours.text(1)} ms",
@@ -71,9 +71,8 @@ def _delay(rounds: Rounds, plan: Plan) -> Figure:
     )
 
 
-def _capacity(rounds: Rounds, plan: Plan) -> Figure:
-    best = carried(rounds.ours, plan.live.turn_seconds)
-    count = best.sessions if best else 0
+def _capacity(rounds: Compared, plan: Plan) -> Figure:
+    count = max((seen.sessions for seen in carried(rounds.ours, plan.live.turn_seconds)), default=0)
     return Figure(
         what="live sessions on one core with that p95 < 100 ms",
         must="≥ 150",
@@ -86,10 +85,10 @@ def _capacity(rounds: Rounds, plan: Plan) -> Figure:
 
 
 def _carried_text(found: Sequence[Seen], plan: Plan) -> str:
-    best = carried(found, plan.live.turn_seconds)
-    if best is None:
+    held = carried(found, plan.live.turn_seconds)
+    if not held:
         return f"fewer than {min(seen.sessions for seen in found)}"
-    tried = max(found, key=lambda seen: seen.sessions)
+    best, tried = held[-1], max(found, key=lambda seen: seen.sessions)
     open_end = tried is best or tried.load_share > _LOAD_IS_FULL
     return f"{'≥ ' if open_end else ''}{best.sessions} (p95 {best.delay_p95_ms:.0f} ms)"
 

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 
 import grpc
 
-from bench.voice.accounting import core_busy_seconds, cpu_seconds
+from bench.voice.accounting import Cores, core_busy_seconds, cpu_seconds
 from bench.voice.load import FRAME_BYTES, SAMPLE_RATE
 from bench.voice.scripted_llm import ScriptedLlm
 from bench.voice.servers import Server
 from bench.voice.sessions import Heard, Session, open_sessions
 from bench.voice.spread import percentile
 
-_WARM_SECONDS = 0.5
+_WARM_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What one window gave; shares are parts of one core: the load's of its own, strangers' of the server's.
+    """What one window gave; shares are parts of one core: the load's of its own, strangers' of the fuller of both.
 
     `delay_*` run from the token that decided a cut to the first sound of its sentence at the client. A turn is
     `recut` where a sentence was cut elsewhere than agreed: then no token of the load decided it.
@@ -33,7 +33,7 @@ class Seen:
     sound_seconds: float
     server_cpu_seconds: float
     load_share: float
-    foreign_share: float
+    strangers_share: float
     delays: int
     delay_p50_ms: float
     delay_p95_ms: float
@@ -62,16 +62,18 @@ class _Counters:
     wall: float
     server: float
     load: float
-    core: float
+    server_core: float
+    load_core: float
     sound_bytes: int
 
     @classmethod
-    def read(cls, server: Server, core: int, sessions: Sequence[Session]) -> "_Counters":
+    def read(cls, server: Server, cores: Cores, sessions: Sequence[Session]) -> "_Counters":
         return cls(
             wall=time.monotonic(),
             server=cpu_seconds(server.pid),
             load=time.process_time(),
-            core=core_busy_seconds(core),
+            server_core=core_busy_seconds(cores.server),
+            load_core=core_busy_seconds(cores.load),
             sound_bytes=sum(session.sound_bytes for session in sessions),
         )
 
@@ -79,12 +81,12 @@ class _Counters:
 class Window:
     """Keeps the sessions talking, staggered over one turn, and looks at the middle for `seconds`."""
 
-    def __init__(self, server: Server, llm: ScriptedLlm, *, sessions: int, seconds: float, core: int) -> None:
+    def __init__(self, server: Server, llm: ScriptedLlm, *, sessions: int, seconds: float, cores: Cores) -> None:
         self._server = server
         self._llm = llm
         self._count = sessions
         self._seconds = seconds
-        self._core = core
+        self._cores = cores
         self._deciding = llm.load.deciding_tokens()
         self._tally = _Tally()
         self._talking = True
@@ -96,16 +98,18 @@ class Window:
             apart = self._llm.load.turn_seconds / len(sessions)
             for n, session in enumerate(sessions):
                 talking.create_task(self._talk(session, n * apart))
-            await asyncio.sleep(self._llm.load.turn_seconds + _WARM_SECONDS)
-            before = _Counters.read(self._server, self._core, sessions)
+            await asyncio.sleep(self._llm.load.turn_seconds + _WARM_SHARE * self._seconds)
+            before = _Counters.read(self._server, self._cores, sessions)
             self._looking = True
             await asyncio.sleep(self._seconds)
             self._looking = self._talking = False
-            after = _Counters.read(self._server, self._core, sessions)
+            after = _Counters.read(self._server, self._cores, sessions)
         return self._seen(before, after)
 
     def _seen(self, before: _Counters, after: _Counters) -> Seen:
-        tally, wall, cpu = self._tally, after.wall - before.wall, after.server - before.server
+        tally, wall = self._tally, after.wall - before.wall
+        cpu, load = after.server - before.server, after.load - before.load
+        strangers = (after.server_core - before.server_core - cpu, after.load_core - before.load_core - load)
         return Seen(
             sessions=self._count,
             turns=tally.turns,
@@ -114,8 +118,8 @@ class Window:
             mean_turn_seconds=tally.turn_seconds / tally.turns if tally.turns else float("inf"),
             sound_seconds=(after.sound_bytes - before.sound_bytes) / (SAMPLE_RATE * FRAME_BYTES),
             server_cpu_seconds=cpu,
-            load_share=(after.load - before.load) / wall,
-            foreign_share=max(after.core - before.core - cpu, 0.0) / wall,
+            load_share=load / wall,
+            strangers_share=max(*strangers, 0.0) / wall,
             delays=len(tally.delays),
             delay_p50_ms=1000 * percentile(tally.delays, 0.5),
             delay_p95_ms=1000 * percentile(tally.delays, 0.95),

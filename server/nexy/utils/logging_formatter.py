@@ -27,6 +27,8 @@ _LONGEST_SECRET = 4096
 _OWN_PREFIX = "nexy."
 # Control characters, line separators, bidirectional overrides and lone surrogates: what could fake or break a line.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# json.dumps with options of its own would build an encoder for every line.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _UNREADABLE = "<a log line could not be written>"
 
@@ -116,7 +118,7 @@ def setup_logging(section: LoggingSection, stream: TextIO, secrets: Iterable[str
 
 def _text_line(fields: dict[str, Any]) -> str:
     failure = f" exc={fields['exc']}" if "exc" in fields else ""
-    ctx = json.dumps(fields["ctx"], ensure_ascii=False, separators=(",", ":"))
+    ctx = _encode(fields["ctx"])
     return (
         f"ts={fields['ts']} level={fields['level']} scope={fields['scope']} method={fields['method']}"
         f" decision={fields['decision']} ctx={ctx} dur_ms={fields['dur_ms']} msg={fields['msg']}{failure}"
@@ -124,7 +126,7 @@ def _text_line(fields: dict[str, Any]) -> str:
 
 
 def _json_line(fields: dict[str, Any]) -> str:
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    return _encode(fields)
 
 
 def _escaped(line: str) -> str:

@@ -77,7 +77,9 @@ def voice_response(event: VoiceEvent, sequence: int, actions_as_messages: bool) 
     """The event on the wire; an action takes the form that the client asked for."""
     match event:
         case SoundEvent():
-            return pb.StreamResponse(audio_chunk=_audio(event), sequence=sequence)
+            response = pb.StreamResponse(sequence=sequence)
+            _put_audio(response.audio_chunk, event)
+            return response
         case TextEvent():
             return pb.StreamResponse(text_chunk=event.text, sequence=sequence)
         case ActionEvent():
@@ -90,14 +92,13 @@ def voice_response(event: VoiceEvent, sequence: int, actions_as_messages: bool) 
             assert_never(event)
 
 
-def _audio(event: SoundEvent) -> pb.AudioChunk:
-    return pb.AudioChunk(
-        audio_data=event.data,
-        dtype=DTYPE,
-        shape=(event.frames, event.channels),
-        sample_rate=event.sample_rate,
-        channels=event.channels,
-    )
+def _put_audio(chunk: pb.AudioChunk, event: SoundEvent) -> None:
+    """Fill in place: a chunk that is handed to its parent's constructor is copied, sound and all."""
+    chunk.audio_data = event.data
+    chunk.dtype = DTYPE
+    chunk.shape.extend((event.frames, event.channels))
+    chunk.sample_rate = event.sample_rate
+    chunk.channels = event.channels
 
 
 def _payload(event: ActionEvent) -> dict[str, JsonValue]:
@@ -134,7 +135,9 @@ def welcome_response(event: WelcomeEvent) -> pb.WelcomeResponse:
             )
             return pb.WelcomeResponse(metadata=metadata)
         case SoundEvent():
-            return pb.WelcomeResponse(audio_chunk=_audio(event))
+            response = pb.WelcomeResponse()
+            _put_audio(response.audio_chunk, event)
+            return response
         case EndEvent():
             return pb.WelcomeResponse(end_message=event.text)
         case _:
