@@ -25,6 +25,7 @@ from nexy.cli.surroundings import Surroundings
 from nexy.config.unified_config import load_config
 from nexy.core.server_report import ServerReport
 from nexy.messages.catalogue import Catalogue
+from nexy.utils.addresses import joined
 
 PICTURE = Path(__file__).with_name("pictures") / "start-page.svg"
 SHOWN_HOME = Path("/home/you/.local/share/nexy")
@@ -56,7 +57,7 @@ def default_addresses(surroundings: Surroundings) -> dict[str, str]:
         "http": (config.http.host, config.http.port),
         "api": (config.api.host, config.api.port),
     }
-    return {name: f"{host}:{port}" for name, (host, port) in places.items()}
+    return {name: joined(host, port) for name, (host, port) in places.items()}
 
 
 def printed_lines() -> list[list[Segment]]:
@@ -66,7 +67,7 @@ def printed_lines() -> list[list[Segment]]:
         report = asyncio.run(report_of(surroundings_of(here, here)))
         shown = surroundings_of(SHOWN_HOME, here)
     page = replace(report, addresses=default_addresses(shown))
-    console = Console(file=io.StringIO(), width=COLUMNS, record=True, highlight=False,
+    console = Console(file=io.StringIO(), width=COLUMNS, record=True, highlight=False, markup=False, emoji=False,
                       force_terminal=True, color_system="truecolor", legacy_windows=False)  # fmt: skip
     print_start_page(page, shown, console)
     text = Text.from_ansi(console.export_text(styles=True))
