@@ -153,11 +153,47 @@ class TestUnknownKeys:
         with pytest.raises(ConfigurationInvalid, match=r"grpc\.prot: unknown key \(flag\)"):
             load(tmp_path, **{"grpc.prot": "1"})
 
+    def test_the_home_is_no_key_to_be_set(self, tmp_path: Path) -> None:
+        """The home has a flag of its own, which every layer depends on."""
+        with pytest.raises(ConfigurationInvalid, match="--home"):
+            load(tmp_path, home="/elsewhere")
+
+
+class TestVariablesOfOthers:
+    FOREIGN = ("DATABASE_URI", "REDIS_URI", "TTS_VOICE", "API_PORTS", "MAX_WORKER")
+
+    def test_the_environment_belongs_to_every_program(self, tmp_path: Path) -> None:
+        """A name that is nearly ours and does not begin with NEXY_ may be another program's."""
+        load(tmp_path, dict.fromkeys(self.FOREIGN, "1"))
+
+    @pytest.mark.parametrize("name", FOREIGN)
+    def test_a_config_env_is_ours_alone(self, tmp_path: Path, name: str) -> None:
+        """There the same name is a slip, and is told with what was meant."""
+        (tmp_path / "config.env").write_text(f"{name}=1\n", encoding="utf-8")
+        assert f"{name}: unknown variable ({tmp_path}/config.env); did you mean" in refusal(tmp_path).message
+
+    @pytest.mark.parametrize("name", ["NEXY_HOMES", "NEXY_KS_STOP", "NEXY_KS_DISABLE_MODULE_COORDINATR"])
+    def test_a_name_that_can_only_be_ours_is_told_everywhere(self, tmp_path: Path, name: str) -> None:
+        """Near misses of NEXY_ variables and every unknown kill switch."""
+        assert refusal(tmp_path, {name: "1"}).message.startswith(f"{name}: unknown")
+
+
+class TestHome:
+    def test_a_home_that_is_a_file_is_told_as_such(self, tmp_path: Path) -> None:
+        """One line that begins with the variable, before any file in it is looked for."""
+        home = tmp_path / "file"
+        home.touch()
+        with pytest.raises(ConfigurationInvalid) as raised:
+            load_config({"NEXY_HOME": str(home)}, None, tmp_path)
+        assert raised.value.message == f"NEXY_HOME: cannot use {home}: Not a directory"
+        assert raised.value.field == "home"
+
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     """One start is enough to learn of everything that is wrong."""
     write_yaml(tmp_path, "http: {port: x}\nnonsense: 1")
-    problem = refusal(tmp_path, {"GRPC_PORT": "abc", "NEXY_ENV": "production", "BACKPRESSURE_MAX_STREAM": "5"})
+    (tmp_path / "config.env").write_text("BACKPRESSURE_MAX_STREAM=5\n", encoding="utf-8")
+    problem = refusal(tmp_path, {"GRPC_PORT": "abc", "NEXY_ENV": "production"})
     lines = problem.message.splitlines()
     assert len(lines) == 5
     named = {line.partition(":")[0] for line in lines}

@@ -1,7 +1,10 @@
 """The holes that the import contracts leave open are closed here."""
 
 import ast
+import os
+import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import nexy
@@ -46,10 +49,11 @@ def _is_broad(caught: ast.expr | None) -> bool:
 
 
 def test_tasks_have_an_owner() -> None:
-    """`create_task` is called in utils/supervisor.py only; everything else asks an owner."""
+    """`create_task` is called in utils/supervisor.py only, `ensure_future` nowhere; everything else asks an owner."""
     for file in sources():
-        if file.name != "supervisor.py":
-            assert "create_task(" not in file.read_text(encoding="utf-8"), file
+        text = file.read_text(encoding="utf-8")
+        assert "ensure_future(" not in text, file
+        assert "create_task(" not in text or file.name == "supervisor.py", file
 
 
 def test_no_queue_is_unbounded() -> None:
@@ -59,10 +63,42 @@ def test_no_queue_is_unbounded() -> None:
 
 
 def test_tests_never_sleep() -> None:
-    """A test that waits for real time is slow at best and wrong at worst."""
-    for file in sorted((SERVER.parent / "tests").rglob("*.py")):
-        if file.name != Path(__file__).name:
-            assert "time.sleep(" not in file.read_text(encoding="utf-8"), file
+    """A test that waits for real time is slow at best and wrong at worst; where time jumps, it may wait."""
+    for tests in (SERVER.parent / "tests", ROOT / "client" / "tests", ROOT / "protocol" / "tests"):
+        for file in sorted(tests.rglob("*.py")):
+            text = file.read_text(encoding="utf-8")
+            if file != Path(__file__):
+                assert "time.sleep(" not in text, file
+            if "run_virtual" not in text:
+                assert not list(_waits(ast.parse(text))), file
+
+
+def _waits(tree: ast.AST) -> Iterator[ast.Call]:
+    """Every `asyncio.sleep` of a written number of seconds; 0 only lets others run."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or ast.unparse(node.func) != "asyncio.sleep":
+            continue
+        if isinstance(node.args[0], ast.Constant) and node.args[0].value:
+            yield node
+
+
+def test_a_wait_in_a_test_is_found() -> None:
+    """The rule itself sees a constant and lets 0 and computed times pass."""
+    text = (
+        "async def a(step):\n    await asyncio.sleep(0.01)\n    await asyncio.sleep(0)\n    await asyncio.sleep(step)"
+    )
+    assert [call.lineno for call in _waits(ast.parse(text))] == [2]
+
+
+def test_the_manual_needs_awk_alone(tmp_path: Path) -> None:
+    """`make help` lists the targets also where sed and grep know less than GNU's, as on macOS."""
+    for name in ("sed", "grep"):
+        (tmp_path / name).write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    shown = subprocess.run(["make", "help"], cwd=ROOT, env={"PATH": path}, capture_output=True, text=True, check=True)
+    assert re.search(r"^  make serve +Start the server", shown.stdout, re.MULTILINE)
+    assert len(shown.stdout.splitlines()) > 10
 
 
 def test_pins_of_the_requirements_file_are_those_of_the_lock() -> None:

@@ -4,10 +4,10 @@ import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from nexy.cli.surroundings import Surroundings, told
+from nexy.cli.page import plain_console
+from nexy.cli.surroundings import HomeFlag, SetFlags, Surroundings, told
 from nexy.config.switches_file import read_switches
 from nexy.config.unified_config import ShownValue, masked
 
@@ -18,9 +18,11 @@ config_app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 def show(
     prefix: Annotated[str, typer.Argument(help=told("config.prefix_help"))] = "",
     as_json: Annotated[bool, typer.Option("--json", help=told("config.json_help"))] = False,
+    home: HomeFlag = None,
+    settings: SetFlags = None,
 ) -> None:
     """Print every effective value with its origin; secrets are masked."""
-    surroundings = Surroundings.read()
+    surroundings = Surroundings.read(home, settings)
     switched = read_switches(surroundings.loaded.home)
     rows = [row for row in masked(surroundings.loaded, switched) if row.path.startswith(prefix)]
     if not rows:
@@ -39,4 +41,4 @@ def _print_table(rows: list[ShownValue], surroundings: Surroundings) -> None:
         table.add_column(words.text(column), overflow="fold")
     for row in rows:
         table.add_row(row.path, row.value, row.origin)
-    Console(highlight=False).print(table)
+    plain_console().print(table)

@@ -3,25 +3,28 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable
-from typing import Annotated
+from collections.abc import Coroutine
+from typing import Annotated, Any
 
 import typer
 
 from nexy.cli.start_page import print_start_page
-from nexy.cli.surroundings import Surroundings, told
+from nexy.cli.surroundings import HomeFlag, SetFlags, Surroundings, told
 from nexy.contracts.errors import NexyError, StartFailed
+from nexy.utils.supervisor import owned_task
 
 
 def serve(
     workers: Annotated[int, typer.Option("--workers", min=1, help=told("serve.workers_help"))] = 1,
+    home: HomeFlag = None,
+    settings: SetFlags = None,
 ) -> None:
     """Start the server: voice on gRPC :50051, health on :8080, API on :8000, all with embedded parts.
 
     Ctrl-C or SIGTERM lets running turns finish; a second one stops at once. Each port has its variable
     (GRPC_PORT, HTTP_PORT, API_PORT; 0 lets the system choose), all state lives under NEXY_HOME.
     """
-    surroundings = Surroundings.read()
+    surroundings = Surroundings.read(home, settings)
     if workers > 1:
         raise StartFailed(surroundings.words.text("serve.one_worker"), field="workers")
     raise typer.Exit(run_server(surroundings))
@@ -78,12 +81,9 @@ class _Signals:
         (self.second if self.first.is_set() else self.first).set()
 
 
-async def _unless(stop: asyncio.Event, work: Awaitable[None]) -> None:
-    """Do the work, unless somebody cannot wait for it."""
-    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
-    try:
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Do the work, unless somebody cannot wait for it; its failure is the caller's to see."""
+    async with owned_task(work) as working, owned_task(stop.wait()) as stopping:
         await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in (working, stopping):
-            task.cancel()
-        await asyncio.gather(working, stopping, return_exceptions=True)
+    if not working.cancelled():
+        working.result()

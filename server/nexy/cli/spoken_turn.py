@@ -9,7 +9,9 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextman
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from nexy.cli.player import Player, find_player
+from nexy.cli.failures import sentence_of
+from nexy.cli.player import Player, player_for_answer
+from nexy.cli.players import Players
 from nexy.cli.voice_door import VoiceDoor
 from nexy.messages.catalogue import Catalogue
 from nexy.utils.supervisor import owned_task
@@ -43,20 +45,34 @@ class SpokenTurn:
         self._door = door
         self._options = options
         self._words = words
+        self._players = Players()
+        self._told_silence = False
 
     async def run(self, prompt: str, session_id: str) -> bool:
         """Present the whole turn; whether it ended well."""
         heard = Heard()
-        with _on_interrupt() as pressed:
-            async with owned_task(self._interrupt_when(pressed, heard)):
-                await self._listen(prompt, session_id, heard)
+        with _on_interrupt() as presses:
+            async with (
+                owned_task(self._listen(prompt, session_id, heard)) as listening,
+                owned_task(self._interrupt_when(presses, heard)) as interrupting,
+            ):
+                await asyncio.wait((listening, interrupting), return_when=asyncio.FIRST_COMPLETED)
+        if not listening.cancelled():
+            listening.result()
         self._sum_up(heard)
         return not heard.failure
 
-    async def _interrupt_when(self, pressed: asyncio.Event, heard: Heard) -> None:
-        await pressed.wait()
+    async def _interrupt_when(self, presses: "_Presses", heard: Heard) -> None:
+        """End the turn at the first press; ends itself when there is no use in listening any longer."""
+        await presses.first.wait()
         heard.interrupted = True
-        await self._door.interrupt()
+        async with owned_task(presses.second.wait()) as again, owned_task(self._door.interrupt()) as asking:
+            await asyncio.wait((again, asking), return_when=asyncio.FIRST_COMPLETED)
+            confirmed = asking.done() and asking.exception() is None
+            if not confirmed:
+                heard.failure = self._words.text("talk.unconfirmed")
+            elif asking.result().success:
+                await again
 
     async def _listen(self, prompt: str, session_id: str, heard: Heard) -> None:
         try:
@@ -66,18 +82,14 @@ class SpokenTurn:
                     async for event in events:
                         await self._present(event, heard, player, wave)
         except CallFailed as failed:
-            heard.failure = "" if heard.interrupted else failed.error_message or str(failed)
-        except asyncio.CancelledError:
-            # In this very process an interrupt cancels the task that listens.
-            task = asyncio.current_task()
-            if not heard.interrupted or (task is not None and task.uncancel()):
-                raise
+            if not heard.interrupted:
+                heard.failure = sentence_of(failed, self._words)
 
     @asynccontextmanager
     async def _outputs(self) -> AsyncGenerator[tuple[Player | None, WaveFile | None], None]:
         async with AsyncExitStack() as stack:
             wave = stack.enter_context(WaveFile(self._options.wav)) if self._options.wav else None
-            player = find_player() if self._options.play else None
+            player = player_for_answer(self._players) if self._options.play else None
             if player is not None:
                 await stack.enter_async_context(player)
             yield player, wave
@@ -118,6 +130,9 @@ class SpokenTurn:
             self._note("talk.interrupted")
         if heard.failure:
             self._note("talk.failed", reason=heard.failure)
+        if self._players.silent and not self._told_silence:
+            self._told_silence = True
+            self._note("talk.no_sound", players=", ".join(self._players.failed))
         timing = heard.timing
         self._note(
             "talk.timing",
@@ -147,15 +162,27 @@ def _milliseconds(seconds: float | None) -> int | None:
     return None if seconds is None else round(seconds * 1000)
 
 
+class _Presses:
+    """The first Ctrl-C asks for the end of the answer, the second does not wait for it."""
+
+    def __init__(self) -> None:
+        self.first = asyncio.Event()
+        self.second = asyncio.Event()
+
+    def came(self) -> None:
+        """One more."""
+        (self.second if self.first.is_set() else self.first).set()
+
+
 @contextmanager
-def _on_interrupt() -> Iterator[asyncio.Event]:
-    """Ctrl-C sets the event for as long as the block lasts."""
-    pressed = asyncio.Event()
+def _on_interrupt() -> Iterator[_Presses]:
+    """Ctrl-C is counted for as long as the block lasts."""
+    presses = _Presses()
     loop = asyncio.get_running_loop()
     before = signal.getsignal(signal.SIGINT)
-    loop.add_signal_handler(signal.SIGINT, pressed.set)
+    loop.add_signal_handler(signal.SIGINT, presses.came)
     try:
-        yield pressed
+        yield presses
     finally:
         loop.remove_signal_handler(signal.SIGINT)
         signal.signal(signal.SIGINT, before)

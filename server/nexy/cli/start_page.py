@@ -2,7 +2,9 @@
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from nexy.cli.page import plain_console
 from nexy.cli.surroundings import Surroundings
 from nexy.contracts.module import ModuleState
 from nexy.core.server_report import ServerReport
@@ -13,7 +15,7 @@ _COLOURS = {ModuleState.RUNNING: "green", ModuleState.DEGRADED: "yellow", Module
 
 def print_start_page(report: ServerReport, surroundings: Surroundings, console: Console | None = None) -> None:
     """Print the page to the terminal; colours only where there is one."""
-    page = console or Console(highlight=False)
+    page = console or plain_console()
     words = surroundings.words
     environment = report.environment
     if surroundings.config.environment_is_default:
@@ -49,5 +51,5 @@ def _parts(report: ServerReport, surroundings: Surroundings) -> Table:
     for name, status in report.modules.items():
         if status.state is not ModuleState.ABSENT:
             colour = _COLOURS.get(status.state, "dim")
-            table.add_row(name, f"[{colour}]{status.state.value}[/]", status.detail)
+            table.add_row(name, Text(status.state.value, style=colour), status.detail)
     return table

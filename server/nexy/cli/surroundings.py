@@ -1,12 +1,19 @@
 """What every command needs: configuration, the person's language, and who runs on this NEXY_HOME."""
 
 import os
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from nexy.config.sections import UnifiedConfig
 from nexy.config.unified_config import Loaded, load_config
+from nexy.contracts.errors import ConfigurationInvalid
+from nexy.contracts.home import using_home
 from nexy.messages.catalogue import Catalogue, choose_language
 from nexy.utils.run_file import RunFile, RunningServer
 
@@ -22,6 +29,10 @@ def told(key: str) -> str:
     return help_words().text(key)
 
 
+HomeFlag = Annotated[Path | None, typer.Option("--home", metavar="PATH", help=told("main.home_help"))]
+SetFlags = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=told("main.set_help"))]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """Read once by a command."""
@@ -31,9 +42,9 @@ class Surroundings:
     words: Catalogue
 
     @classmethod
-    def read(cls, home: Path | None = None) -> "Surroundings":
-        """From the environment and the files; raises `ConfigurationInvalid`."""
-        loaded = load_config(os.environ, home=home)
+    def read(cls, home: Path | None = None, settings: Sequence[str] | None = None) -> "Surroundings":
+        """From flags (`--home`, each `--set`), the environment and the files; raises `ConfigurationInvalid`."""
+        loaded = load_config(os.environ, home=home, flags=_values_by_key(settings or ()))
         language = choose_language(loaded.config.language, os.environ)
         return cls(loaded=loaded, language=language, words=Catalogue(language))
 
@@ -49,11 +60,20 @@ class Surroundings:
     def hardware_id(self) -> str:
         """This machine's own id, made once per home."""
         file = self.loaded.home / "hardware_id"
-        if file.exists():
-            return file.read_text(encoding="utf-8").strip()
-        import uuid
+        with using_home(self.loaded.home):
+            if file.exists():
+                return file.read_text(encoding="utf-8").strip()
+            file.parent.mkdir(parents=True, exist_ok=True)
+            made = f"talk-{uuid.uuid4()}"
+            file.write_text(made, encoding="utf-8")
+            return made
 
-        file.parent.mkdir(parents=True, exist_ok=True)
-        made = f"talk-{uuid.uuid4()}"
-        file.write_text(made, encoding="utf-8")
-        return made
+
+def _values_by_key(settings: Sequence[str]) -> Mapping[str, str]:
+    values: dict[str, str] = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals:
+            raise ConfigurationInvalid(f"--set {key}: KEY=VALUE is expected", field=key)
+        values[key.strip()] = value
+    return values

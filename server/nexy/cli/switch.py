@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from nexy.cli.surroundings import Surroundings, told
+from nexy.cli.surroundings import HomeFlag, Surroundings, told
 from nexy.config.switches_file import LIVE_KEYS, full_key, read_switches, write_switch
 
 _BACK = ("default", "unset")
@@ -15,12 +15,12 @@ def switch(
     key: Annotated[str, typer.Argument(help=told("switch.key_help"))] = "",
     value: Annotated[str, typer.Argument(help=told("switch.value_help"))] = "",
     as_json: Annotated[bool, typer.Option("--json", help=told("switch.json_help"))] = False,
+    home: HomeFlag = None,
 ) -> None:
     """Show all live switches, show one, or set one; a running server follows within a second."""
-    surroundings = Surroundings.read()
-    home = surroundings.loaded.home
+    surroundings = Surroundings.read(home)
     if value:
-        path = write_switch(home, key, None if value in _BACK else value)
+        path = write_switch(surroundings.loaded.home, key, None if value in _BACK else value)
     in_force = _in_force(surroundings)
     wanted = [full_key(key)] if key else list(LIVE_KEYS)
     if as_json:

@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
+from nexy.cli.failures import sentence_of
 from nexy.cli.spoken_turn import SpokenTurn, TalkOptions
-from nexy.cli.surroundings import Surroundings, told
+from nexy.cli.surroundings import HomeFlag, Surroundings, told
 from nexy.cli.voice_door import VoiceDoor, open_door
 from nexy_client import CallFailed, new_session_id
 
@@ -23,9 +24,10 @@ def talk(
     server: Annotated[str, typer.Option("--server", metavar="HOST:PORT", help=told("talk.server_help"))] = "",
     tls: Annotated[bool, typer.Option("--tls", help=told("talk.tls_help"))] = False,
     as_json: Annotated[bool, typer.Option("--json", help=told("talk.json_help"))] = False,
+    home: HomeFlag = None,
 ) -> None:
     """Ask once, or without words hold a conversation; exit code 1 when an answer did not end well."""
-    surroundings = Surroundings.read()
+    surroundings = Surroundings.read(home)
     # In this process the parts' own log would stand between the words.
     logging.getLogger("nexy").setLevel(logging.ERROR)
     options = TalkOptions(wav=wav, play=not quiet, as_json=as_json)
@@ -62,7 +64,8 @@ class _Talker:
                 ended = [runner.run(turn.run(prompt, session)) for prompt in prompts or _typed()]
                 return all(ended)
             except CallFailed as failed:
-                print(self._surroundings.words.text("talk.failed", reason=str(failed)), file=sys.stderr)
+                words = self._surroundings.words
+                print(words.text("talk.failed", reason=sentence_of(failed, words)), file=sys.stderr)
                 return False
             finally:
                 runner.run(stack.aclose())

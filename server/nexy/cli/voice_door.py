@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 from nexy.cli.surroundings import Surroundings
 from nexy.contracts.errors import NexyError
 from nexy.contracts.turn import ActionEvent, EndEvent, SoundEvent, TextEvent, VoiceEvent, VoiceRequest
+from nexy.utils.addresses import reachable
 from nexy_client import Action, CallFailed, ClientEvent, End, Interrupted, Sound, Text, Tls, VoiceClient
 
 if TYPE_CHECKING:
@@ -51,10 +52,7 @@ async def open_door(
 
 def _address_of_running_server(surroundings: Surroundings) -> str:
     running = surroundings.running_server()
-    if running is None:
-        return ""
-    host, _, port = running.doors.get("grpc", "").rpartition(":")
-    return f"127.0.0.1:{port}" if host in ("0.0.0.0", "::", "[::]") else f"{host}:{port}"  # noqa: S104
+    return reachable(running.doors["grpc"]) if running and "grpc" in running.doors else ""
 
 
 class LocalDoor:

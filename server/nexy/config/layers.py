@@ -3,14 +3,16 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from nexy.config.leaf import Leaf, all_leaves
 from nexy.config.sources import Written, read_env_file, read_yaml
-from nexy.config.spelling import misspelt_variables, unknown_key
+from nexy.config.spelling import misspelt_variables, own_names, unknown_key
 from nexy.contracts.errors import ConfigurationInvalid
+from nexy.contracts.home import using_home
 
 PACKAGED = Path(__file__).with_name("unified_config.yaml")
 _BLOCKS = {"dev": ("default", "dev"), "prod": ("default", "prod"), "stage": ("default", "prod", "stage")}
@@ -33,10 +35,15 @@ class Layers:
             elif item.value is not None or not _is_section(item.path):
                 self.problems[item.path] = unknown_key(item.path, item.origin)
 
-    def lay_variables(self, variables: Mapping[str, str], origin: str) -> None:
-        """Put the values of our variables over what is there, and complain about misspelt ones."""
-        self.lay(_from_variables(variables, origin))
-        self.problems |= dict(misspelt_variables(variables, origin))
+    def lay_env_file(self, variables: Mapping[str, str], file: Path) -> None:
+        """Put the values of a config.env over what is there, and complain about misspelt names."""
+        self.lay(_from_variables(variables, str(file)))
+        self.problems |= dict(misspelt_variables(variables, str(file)))
+
+    def lay_environment(self, environ: Mapping[str, str]) -> None:
+        """The same for the process environment, where a near miss such as DATABASE_URI may be another program's."""
+        self.lay(_from_variables(environ, "environment"))
+        self.problems |= dict(misspelt_variables(own_names(environ), "environment"))
 
     def lay_below(self, layer: Mapping[str, Written]) -> None:
         """Put these values under what is there; a host `auto` takes its value from them."""
@@ -74,12 +81,12 @@ def read_layers(environ: Mapping[str, str], home: Path | None, cwd: Path, flags:
     local = read_env_file(local_file)
     house = _home(environ, home, cwd, local)
     folder = Path(str(house.value))
+    _refuse_other_than_folder(folder)
     layers.lay(_from_yaml(folder / "config.yaml"))
-    layers.lay_variables(read_env_file(folder / "config.env"), str(folder / "config.env"))
-    layers.lay_variables(local, str(local_file))
-    layers.lay_variables(environ, "environment")
-    layers.lay(Written(path=path, value=value, origin="flag", textual=isinstance(value, str))
-               for path, value in flags.items())  # fmt: skip
+    layers.lay_env_file(read_env_file(folder / "config.env"), folder / "config.env")
+    layers.lay_env_file(local, local_file)
+    layers.lay_environment(environ)
+    layers.lay(_from_flags(flags))
     layers.lay((house,))
     return layers
 
@@ -118,11 +125,24 @@ def _expanded(value: str, environ: Mapping[str, str]) -> Path:
     return Path(value)
 
 
+def _refuse_other_than_folder(home: Path) -> None:
+    # One that is not there yet is made when something is written into it.
+    with using_home(home), suppress(FileNotFoundError):
+        os.stat(f"{home}/")
+
+
 def _from_yaml(file: Path) -> Iterator[Written]:
     for path, value in read_yaml(file).items():
         if path == "home":
             raise ConfigurationInvalid(f"home: cannot be set in {file}, which lies inside it", field="home")
         yield Written(path=path, value=value, origin=str(file))
+
+
+def _from_flags(flags: Mapping[str, object]) -> Iterator[Written]:
+    for path, value in flags.items():
+        if path == "home":
+            raise ConfigurationInvalid("home: set it with --home", field="home")
+        yield Written(path=path, value=value, origin="flag", textual=isinstance(value, str))
 
 
 def _from_variables(variables: Mapping[str, str], origin: str) -> Iterator[Written]:

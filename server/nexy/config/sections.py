@@ -181,7 +181,7 @@ class SpeechConfig:
     first_chunk_seconds: float = setting(0.03, at_least=0.02, at_most=0.04)
     chunk_seconds: float = setting(0.2, at_least=0.1, at_most=0.2)
     pause_seconds: float = setting(0.15, at_least=0, at_most=2)
-    buffer_bytes: int = setting(4 * 1024 * 1024, at_least=65536)
+    buffer_bytes: int = setting(2 * 1024 * 1024, at_least=65536)
     worker_start_timeout_seconds: float = setting(5.0, at_least=0.1)
     drain_seconds: float = setting(0.5, at_least=0)
     stop_seconds: float = setting(0.5, at_least=0)

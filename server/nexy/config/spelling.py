@@ -6,6 +6,7 @@ from difflib import SequenceMatcher, get_close_matches
 from nexy.config.leaf import all_leaves
 
 _KILL_SWITCH_PREFIX = "NEXY_KS_"
+_OWN_PREFIX = "NEXY_"
 _ALIKE = 0.85
 
 
@@ -17,6 +18,11 @@ def unknown_key(path: str, origin: str) -> str:
     near = get_close_matches(path, all_leaves(), n=1, cutoff=0.6)
     hint = f"; did you mean {near[0]}?" if near else ""
     return f"{path}: unknown key ({origin}){hint}"
+
+
+def own_names(names: Iterable[str]) -> Iterator[str]:
+    """Those that can only be meant for us; the process environment holds everybody's."""
+    return (name for name in names if name.startswith(_OWN_PREFIX))
 
 
 def misspelt_variables(names: Iterable[str], origin: str) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ import yaml
 from nexy.config.leaf import all_leaves
 from nexy.config.sources import read_yaml
 from nexy.contracts.errors import ConfigurationInvalid
+from nexy.contracts.home import using_home
 from nexy.contracts.switches import FeaturesConfig, KillSwitches, SwitchBoard
 
 LIVE_KEYS = tuple(
@@ -43,11 +44,11 @@ def write_switch(home: Path, key: str, value: str | bool | None) -> str:
 
     `key` is a full path or its last part; `value` a bool or on/off, true/false, yes/no, 1/0. Other switches stay
     as they are; readers see the old file or the new one, whole. Raises `ConfigurationInvalid` that names the key,
-    also where the present file is broken: it is never overwritten blindly.
+    also where the present file is broken: it is never overwritten blindly; or the home, where it cannot be used.
     """
     path = full_key(key)
     wanted = None if value is None else _as_bool(path, value, "nexy switch")
-    with _only_writer(home):
+    with using_home(home), _only_writer(home):
         switches = dict(read_switches(home))
         switches.pop(path, None)
         if wanted is not None:

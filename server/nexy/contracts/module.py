@@ -1,8 +1,8 @@
 """What every capability module is."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, TypeVar, overload
 
@@ -26,10 +26,14 @@ class ModuleState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleStatus:
-    """A module's state and, where it is not simply running, the reason in one line without secrets."""
+    """A module's state and, where it is not simply running, the reason in one line without secrets.
+
+    `parts` are the states of what the module is made of, by name, where it has more than one.
+    """
 
     state: ModuleState
     detail: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
 
 
 class Peers(Protocol):

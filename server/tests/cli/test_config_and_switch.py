@@ -33,15 +33,63 @@ async def test_an_unknown_prefix_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variables", "key"),
-    [({"GRPC_PORT": "x"}, "grpc.port"), ({"BACKPRESSURE_MAX_STREAM": "3"}, "BACKPRESSURE_MAX_STREAMS")],
+    ("line", "key"), [("GRPC_PORT=x", "grpc.port"), ("BACKPRESSURE_MAX_STREAM=3", "BACKPRESSURE_MAX_STREAMS")]
 )
-async def test_a_wrong_value_is_one_message(tmp_path: Path, variables: dict[str, str], key: str) -> None:
+async def test_a_wrong_value_is_one_message(tmp_path: Path, line: str, key: str) -> None:
     """Exit code 1, the key, no traceback."""
-    shown = await nexy(tmp_path, "config", "show", **variables)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "config.env").write_text(line, encoding="utf-8")
+    shown = await nexy(tmp_path, "config", "show", "--home", "elsewhere", GRPC_PORT="")
     assert shown.code == 1
     assert key in shown.err
-    assert "Traceback" not in shown.err
+    assert len(shown.err.splitlines()) == 1
+
+
+async def test_a_flag_is_an_origin_above_the_environment(tmp_path: Path) -> None:
+    """`--set` and `--home` are shown as what they are; the last of two stands."""
+    flags = ("--set", "grpc.port=1", "--set", "grpc.port=50052", "--home", "elsewhere")
+    shown = await nexy(tmp_path, "config", "show", "--json", *flags, GRPC_PORT="7")
+    rows = {row["key"]: row for row in json.loads(shown.out)}
+    assert rows["grpc.port"] == {"key": "grpc.port", "value": "50052", "origin": "flag"}
+    assert rows["home"] == {"key": "home", "value": json.dumps(str(tmp_path / "elsewhere")), "origin": "flag"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("grpc.prot=1", "did you mean grpc.port?"),
+        ("grpc.port=many", "grpc.port: "),
+        ("grpc.port", "--set grpc.port: KEY=VALUE is expected"),
+        ("home=/x", "--home"),
+    ],
+)
+async def test_a_wrong_flag_is_one_line(tmp_path: Path, setting: str, told: str) -> None:
+    """Flags are checked like every other place, and the line says what was meant."""
+    shown = await nexy(tmp_path, "config", "show", "--set", setting)
+    assert shown.code == 1
+    (line,) = shown.err.splitlines()
+    assert told in line
+
+
+@pytest.mark.parametrize("arguments", [("talk", "hello", "--quiet"), ("switch", "messages", "on"), ("serve",)])
+async def test_a_home_that_cannot_be_used_is_one_line(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """Where no folder can be made, every command that writes says which variable to mend and why."""
+    (tmp_path / "file").touch()
+    for home in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/nexy")):
+        ended = await nexy(tmp_path, *arguments, NEXY_HOME=str(home))
+        (line,) = [line for line in ended.err.splitlines() if not line.startswith("ts=")]
+        assert ended.code == 1
+        assert f"NEXY_HOME: cannot use {home}: " in line
+
+
+async def test_values_are_shown_as_they_are(tmp_path: Path) -> None:
+    """Brackets in a value or in a path are text, neither markup nor an error."""
+    home = tmp_path / "x" / "[/x]"
+    greeting = "[/nope] [red]hi[/red] :smile:"
+    shown = await nexy(tmp_path, "config", "show", NEXY_HOME=str(home), WELCOME_TEXT=greeting, COLUMNS="500")
+    assert shown.code == 0
+    assert str(home) in shown.out
+    assert greeting in shown.out
 
 
 async def test_a_switch_changes_the_next_turn_without_a_restart(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nexy.config.spelling import misspelt_variables, unknown_key
+from nexy.config.spelling import misspelt_variables, own_names, unknown_key
 
 FOREIGN = (
     "PATH", "HOME", "LANG", "HTTP_PROXY", "HTTPS_PROXY", "GRPC_VERBOSITY", "GRPC_TRACE", "GRPC_DNS_RESOLVER",
@@ -26,6 +26,11 @@ def test_near_misses_are_named_with_what_was_meant(name: str, meant: str) -> Non
 def test_foreign_variables_pass() -> None:
     """The environment of other programs is none of our business."""
     assert dict(misspelt_variables(FOREIGN, "environment")) == {}
+
+
+def test_own_names_are_those_with_our_prefix() -> None:
+    """In the process environment nothing else can be claimed for us."""
+    assert list(own_names(["NEXY_HOMES", "DATABASE_URI", "NEXY_KS_X", "XNEXY_A"])) == ["NEXY_HOMES", "NEXY_KS_X"]
 
 
 def test_an_unknown_kill_switch_is_always_named() -> None:

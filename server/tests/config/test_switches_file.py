@@ -38,6 +38,17 @@ def test_a_home_that_is_not_there_yet_is_made(tmp_path: Path) -> None:
     assert read_switches(tmp_path / "new" / "home") == {"features.whatsapp": True}
 
 
+@pytest.mark.parametrize("home", ["file", "file/below"])
+def test_a_home_that_cannot_be_used_is_told(home: str, tmp_path: Path) -> None:
+    """The line names the variable and the reason, and the field is the key."""
+    (tmp_path / "file").touch()
+    with pytest.raises(
+        ConfigurationInvalid, match=r"^NEXY_HOME: cannot use .*: (File exists|Not a directory)$"
+    ) as raised:
+        write_switch(tmp_path / home, "messages", "on")
+    assert raised.value.field == "home"
+
+
 def test_nothing_else_is_left_in_the_home(tmp_path: Path) -> None:
     """The temporary file becomes the file itself."""
     write_switch(tmp_path, "whatsapp", "on")

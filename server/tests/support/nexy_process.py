@@ -37,15 +37,16 @@ class NexyProcess:
 
 
 @asynccontextmanager
-async def nexy_serve(home: Path, **more: str) -> AsyncIterator[NexyProcess]:
-    """Start, wait for the start-up page, and end the process whatever happened."""
+async def nexy_serve(home: Path, *flags: str, **more: str) -> AsyncIterator[NexyProcess]:
+    """Start, wait for the start-up page, and end the process whatever happened; a flag --home lies in `home`."""
     log = (home / "server.log").open("wb")
     process = await asyncio.create_subprocess_exec(
-        *COMMAND, "serve", env=environment(home, **more), cwd=home, stdout=asyncio.subprocess.PIPE, stderr=log
+        *COMMAND, "serve", *flags, env=environment(home, **more), cwd=home, stdout=asyncio.subprocess.PIPE, stderr=log
     )
     try:
         page = await asyncio.wait_for(_start_page(process), PATIENCE_SECONDS)
-        doors = json.loads((home / "run" / "server.json").read_text(encoding="utf-8"))
+        state = home / flags[flags.index("--home") + 1] if "--home" in flags else home
+        doors = json.loads((state / "run" / "server.json").read_text(encoding="utf-8"))
         yield NexyProcess(process=process, doors=doors, start_page=page)
     finally:
         log.close()

@@ -1,7 +1,7 @@
 """Several providers as one: the next takes over until the first content, never after it."""
 
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 
 from nexy.contracts.errors import NexyError, Unavailable
@@ -33,6 +33,11 @@ class ProviderChain:
         """The provider that should answer first and did not, with the code of its last failure; else empty."""
         first = self._providers[0].name
         return f"{first}: {self._failing[first]}" if first in self._failing else ""
+
+    @property
+    def states(self) -> Mapping[str, str]:
+        """Every provider in its order: "configured", or the code of its last failure until it answers again."""
+        return {name: self._failing.get(name, "configured") for name in self.names}
 
     async def stream(self, chat: Chat) -> AsyncGenerator[WordsEvent, None]:
         """The first answer with content; raises when there is none, or when the answering provider dies midway."""

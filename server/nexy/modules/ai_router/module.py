@@ -41,9 +41,10 @@ class AiRouterModule(UniversalModuleInterface):
         """Degraded while the first provider fails and others answer in its place."""
         if self._chain is None:
             return ModuleStatus(state=ModuleState.STOPPED)
+        parts = self._chain.states
         if self._chain.failing:
-            return ModuleStatus(state=ModuleState.DEGRADED, detail=self._chain.failing)
-        return ModuleStatus(state=ModuleState.RUNNING, detail=" > ".join(self._chain.names))
+            return ModuleStatus(state=ModuleState.DEGRADED, detail=self._chain.failing, parts=parts)
+        return ModuleStatus(state=ModuleState.RUNNING, detail=" > ".join(parts), parts=parts)
 
     async def _generate(self, request: GenerateWords) -> AsyncGenerator[WordsEvent, None]:
         if self._chain is None:

@@ -8,7 +8,9 @@ from nexy.config.sections import SpeechConfig
 from nexy.contracts.errors import Unavailable
 from nexy.contracts.speech import Speak
 from nexy.contracts.turn import SoundEvent
+from nexy.modules.audio_generation.seam import Heard
 from nexy.modules.audio_generation.spoken_text import clean_text, voices_for
+from nexy.modules.audio_generation.stalls import CalledOff
 from nexy.modules.audio_generation.wire import Order
 from nexy.modules.audio_generation.worker_pool import WorkerPool
 from nexy.modules.audio_generation.worker_process import UnknownVoice
@@ -20,8 +22,8 @@ _log = logging.getLogger("nexy.audio_generation")
 class EspeakEngine:
     """Speaks through a `WorkerPool`.
 
-    A sentence is taken from its worker as fast as it is made, up to `buffer_bytes` ahead of the reader:
-    a slow reader does not keep a worker from the others.
+    A sentence is taken from its worker as fast as it is made, up to `buffer_bytes` ahead of the reader. A longer one
+    whose reader stops loses its worker to the next that wants one; its rest is made when the reader asks on.
     """
 
     name = "espeak"
@@ -47,24 +49,36 @@ class EspeakEngine:
         text = clean_text(sentence.text)
         if not text:
             return
-        async with read_ahead(self._spoken(text, sentence), weight=self._share) as ahead:
-            while await ahead.ready():
-                yield ahead.take()
+        voices = list(voices_for(sentence, self._settings))
+        heard = Heard(self._settings.sample_rate)
+        called_off = True
+        while called_off:
+            called_off = False
+            spoken = self._spoken(text, voices, heard, first_of_turn=sentence.first_of_turn)
+            try:
+                async with read_ahead(spoken, weight=self._share) as ahead:
+                    while await ahead.ready():
+                        yield ahead.take()
+            except CalledOff:
+                # Raised only after all that was made before has been read.
+                called_off = True
 
     def _share(self, event: SoundEvent) -> float:
         return len(event.data) / self._settings.buffer_bytes
 
-    async def _spoken(self, text: str, sentence: Speak) -> AsyncGenerator[SoundEvent, None]:
+    async def _spoken(
+        self, text: str, voices: list[str], heard: Heard, *, first_of_turn: bool
+    ) -> AsyncGenerator[SoundEvent, None]:
         settings = self._settings
         rate = settings.sample_rate
-        seconds = settings.first_chunk_seconds if sentence.first_of_turn else settings.chunk_seconds
-        for voice in voices_for(sentence, settings):
-            order = Order(text=text, voice=voice, first_chunk_frames=round(rate * seconds))
+        seconds = settings.first_chunk_seconds if first_of_turn else settings.chunk_seconds
+        while voices:
+            order = Order(text=text, voice=voices[0], first_chunk_frames=round(rate * seconds))
             try:
-                async with aclosing(self.pool.speak(order)) as chunks:
+                async with aclosing(self.pool.speak(order, heard)) as chunks:
                     async for chunk in chunks:
                         yield SoundEvent(data=chunk, sample_rate=rate)
                 return
             except UnknownVoice:
-                _log.warning("voice is unknown", extra={"decision": "degrade", "ctx": {"voice": voice}})
+                _log.warning("voice is unknown", extra={"decision": "degrade", "ctx": {"voice": voices.pop(0)}})
         raise Unavailable("no configured voice is known to espeak-ng", code="speech_voice_unknown")

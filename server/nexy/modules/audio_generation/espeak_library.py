@@ -25,6 +25,7 @@ class EspeakLibrary:
 
     def __init__(self, words_per_minute: int, on_sound: Callable[[bytes], bool]) -> None:
         self._words_per_minute = words_per_minute
+        self._voice = ""
         self._library = _declared(ctypes.CDLL(espeakng_loader.get_library_path()))
         data = espeakng_loader.get_data_path().encode()
         self.sample_rate: int = self._library.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, data, 0)
@@ -36,8 +37,12 @@ class EspeakLibrary:
 
     def use_voice(self, name: str) -> bool:
         """Choose a voice ("ru", "en-us", "en+f3"); false when there is none of that name."""
+        # Choosing a voice reads its dictionary again. A variant ("+") may echo, and the echo is cleared by choosing.
+        if name == self._voice and "+" not in name:
+            return True
         known = bool(self._library.espeak_SetVoiceByName(name.encode()) == _OK)
         self._library.espeak_SetParameter(_RATE, self._words_per_minute, 0)
+        self._voice = name if known else ""
         return known
 
     def speak(self, text: bytes) -> bool:

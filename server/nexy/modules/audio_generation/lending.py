@@ -27,6 +27,11 @@ class Lender(Generic[T]):
                 return
         self._idle.append(item)
 
+    @property
+    def waiting(self) -> int:
+        """How many want an item and have none."""
+        return len(self._waiting)
+
     def withdraw(self, item: T) -> None:
         """Lend this item no more; one that is out is its borrower's business."""
         if item in self._idle:

@@ -1,7 +1,8 @@
-"""The speech worker: `python -m nexy.modules.audio_generation.worker NAME RATE WORDS_PER_MINUTE CHUNK_FRAMES PAUSE`.
+"""The speech worker: `python -m nexy.modules.audio_generation.worker NAME RATE WPM CHUNK_FRAMES PAUSE VOICE...`.
 
 Speaks `wire` over stdin and stdout, one sentence at a time. It ends when stdin closes, so it never outlives its
 server, however that ends; signals that a terminal or a supervisor sends to the whole group are the server's to judge.
+The voices are loaded while nobody asks, so that no sentence has to wait for its dictionary.
 """
 
 import os
@@ -42,7 +43,7 @@ class Pipes:
         while rest:
             rest = rest[os.write(self._sink, rest) :]
 
-    def called_off(self) -> bool:
+    def asked(self) -> bool:
         """Whether something waits to be read: during a sentence that is a CANCEL or the end of the server."""
         return bool(self._poll.poll(0))
 
@@ -59,13 +60,19 @@ class SpeechProcess:
         self._failure: OSError | None = None
         self._called_off = False
 
-    def serve(self) -> None:
-        """Answer orders until the server goes away, which raises `EOFError` or `OSError`."""
+    def serve(self, voices: list[str]) -> None:
+        """Answer orders until the server goes away, which raises `EOFError` or `OSError`; load `voices` in between."""
         while True:
+            self._warm(voices)
             kind, voice_length, first_frames, text_length = ORDER_HEADER.unpack(self._pipes.read(ORDER_HEADER.size))
             voice, text = self._pipes.read(voice_length), self._pipes.read(text_length)
             if kind == OrderKind.SPEAK:
                 self._speak(voice.decode(), text, first_frames)
+
+    def _warm(self, voices: list[str]) -> None:
+        # Nothing is spoken: that would change the pitch of the first sentence.
+        while voices and not self._pipes.asked():
+            self._engine.use_voice(voices.pop(0))
 
     def _speak(self, voice: str, text: bytes, first_frames: int) -> None:
         if not self._engine.use_voice(voice):
@@ -85,7 +92,7 @@ class SpeechProcess:
         self._pipes.reply(ReplyKind.END if done else ReplyKind.FAILED)
 
     def _take(self, pcm: bytes) -> bool:
-        self._called_off = self._pipes.called_off()
+        self._called_off = self._pipes.asked()
         if self._called_off:
             return False
         try:
@@ -108,7 +115,7 @@ def main(arguments: list[str]) -> int:
     pipes = Pipes(0, os.dup(1))
     # Whatever a library prints must not get between the replies.
     os.dup2(2, 1)
-    _name, rate, words_per_minute, chunk_frames, pause = arguments
+    _name, rate, words_per_minute, chunk_frames, pause, *voices = arguments
     try:
         process = SpeechProcess(pipes, int(rate), int(words_per_minute), int(chunk_frames), float(pause))
     except (OSError, ImportError, RuntimeError, AttributeError) as error:
@@ -116,7 +123,7 @@ def main(arguments: list[str]) -> int:
         return 1
     try:
         pipes.reply(ReplyKind.READY)
-        process.serve()
+        process.serve(voices)
     except (EOFError, OSError):
         return 0
     return 0

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import cast
 
-_PIPE_BYTES = 256 * 1024
+from nexy.utils.supervisor import owned_task
+
+_PIPE_BYTES = 128 * 1024
 
 
 class WorkerLink(asyncio.SubprocessProtocol):
@@ -25,15 +27,15 @@ class WorkerLink(asyncio.SubprocessProtocol):
 
         A start that is cancelled half-way is finished first, then the child is ended and reaped.
         """
-        starting = asyncio.ensure_future(cls._started(command))
-        try:
-            return await asyncio.shield(starting)
-        except asyncio.CancelledError:
-            await asyncio.wait((starting,))
-            if starting.exception() is None:
-                starting.result().kill()
-                await asyncio.shield(starting.result().ended)
-            raise
+        async with owned_task(cls._started(command)) as starting:
+            try:
+                return await asyncio.shield(starting)
+            except asyncio.CancelledError:
+                await asyncio.wait((starting,))
+                if starting.exception() is None:
+                    starting.result().kill()
+                    await asyncio.shield(starting.result().ended)
+                raise
 
     @classmethod
     async def _started(cls, command: Sequence[str]) -> "WorkerLink":

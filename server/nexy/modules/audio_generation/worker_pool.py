@@ -8,6 +8,8 @@ from contextlib import aclosing, contextmanager
 from nexy.config.sections import SpeechConfig
 from nexy.contracts.errors import Unavailable
 from nexy.modules.audio_generation.lending import Lender
+from nexy.modules.audio_generation.seam import Heard
+from nexy.modules.audio_generation.stalls import Loan, Stalls
 from nexy.modules.audio_generation.wire import Order
 from nexy.modules.audio_generation.worker_process import SpeechWorker, WorkerDied
 from nexy.utils.supervisor import TaskSupervisor
@@ -29,13 +31,18 @@ def restart_delay(failures: int) -> float:
 
 
 class WorkerPool:
-    """Keeps `workers` processes alive, one keeper task each, and lends them sentence by sentence."""
+    """Keeps `workers` processes alive, one keeper task each, and lends them sentence by sentence.
+
+    A worker whose reader has stopped goes to the next sentence that waits for one.
+    """
 
     def __init__(self, settings: SpeechConfig) -> None:
         self._settings = settings
         self._tasks = TaskSupervisor("audio_generation")
         self._lender: Lender[SpeechWorker] = Lender()
         self._living: set[SpeechWorker] = set()
+        self._draining = 0
+        self._stalls = Stalls(lambda: self._lender.waiting - self._draining, self._take_back)
         self._failure = ""
 
     @property
@@ -66,22 +73,19 @@ class WorkerPool:
         self._lender.refuse("speech is stopped")
         await asyncio.gather(*(worker.stop(self._settings.stop_seconds) for worker in living))
 
-    async def speak(self, order: Order) -> AsyncGenerator[bytes, None]:
-        """The sound of one sentence; when its worker dies another goes on where the sound stopped, once.
+    async def speak(self, order: Order, heard: Heard) -> AsyncGenerator[bytes, None]:
+        """What is not `heard` yet of one sentence; when its worker dies another goes on where the sound stopped, once.
 
-        The engine's pitch wavers with what the process said before, so the seam may be off by milliseconds.
+        Raises `CalledOff` when the reader paused and the worker was needed elsewhere: the rest can be ordered again.
         Raises `UnknownVoice`, and `Unavailable` when no worker is free in time, or two died of this sentence.
         """
-        delivered = deaths = 0
+        deaths = 0
         for _attempt in range(self._settings.workers + _DEATHS_PER_SENTENCE):
+            heard.again()
             try:
                 async with aclosing(self._spoken_once(order)) as chunks:
-                    skip = delivered
                     async for chunk in chunks:
-                        fresh = chunk[skip:]
-                        skip -= len(chunk) - len(fresh)
-                        if fresh:
-                            delivered += len(fresh)
+                        if fresh := heard.fresh(chunk):
                             yield fresh
                 return
             except WorkerDied as death:
@@ -94,29 +98,41 @@ class WorkerPool:
 
     async def _spoken_once(self, order: Order) -> AsyncGenerator[bytes, None]:
         seconds = self._settings.sentence_timeout_seconds
-        worker = await self._lender.borrow(seconds)
-        with self._returned(worker):
+        self._stalls.relieve_soon()
+        loan = Loan(worker=await self._lender.borrow(seconds))
+        with self._returned(loan):
             budget = seconds * (1 + len(order.text) // _CHARACTERS_PER_TIMEOUT)
-            async with aclosing(worker.speak(order, budget)) as chunks:
+            async with aclosing(loan.worker.speak(order, budget)) as chunks:
                 async for chunk in chunks:
-                    yield chunk
+                    with self._stalls.offering(loan):
+                        yield chunk
 
     @contextmanager
-    def _returned(self, worker: SpeechWorker) -> Iterator[None]:
+    def _returned(self, loan: Loan) -> Iterator[None]:
         # Synchronous, so that a reader who closes early is not held up by a worker that must be drained.
         try:
             yield
         finally:
-            if worker.alive and worker.busy:
-                self._tasks.spawn(self._drain(worker))
-            elif worker.alive:
-                self._lender.give(worker)
+            if loan.worker.alive and not loan.called_off:
+                self._take_back(loan.worker)
+
+    def _take_back(self, worker: SpeechWorker) -> None:
+        if worker.busy:
+            self._draining += 1
+            self._tasks.spawn(self._drain(worker))
+        else:
+            self._lender.give(worker)
 
     async def _drain(self, worker: SpeechWorker) -> None:
-        if await worker.abandon(self._settings.drain_seconds):
+        try:
+            free = await worker.abandon(self._settings.drain_seconds)
+        finally:
+            self._draining -= 1
+        if free:
             self._lender.give(worker)
-        else:
-            _log.warning("speech worker did not stop in time", extra={"decision": "degrade", "ctx": {}})
+            return
+        _log.warning("speech worker did not stop in time", extra={"decision": "degrade", "ctx": {}})
+        self._stalls.relieve()
 
     async def _keep(self, number: int, started: "asyncio.Future[None]") -> None:
         failures = 0
@@ -139,7 +155,9 @@ class WorkerPool:
         settings = self._settings
         rate = settings.sample_rate
         numbers = (rate, settings.words_per_minute, round(rate * settings.chunk_seconds), settings.pause_seconds)
-        arguments = (f"nexy-speech-{number}", *map(str, numbers))
+        # The last voice stays loaded: Russian, whose dictionary takes longest, the second time much less.
+        voices = (settings.voice_ru, settings.voice_en, settings.voice_ru)
+        arguments = (f"nexy-speech-{number}", *map(str, numbers), *voices)
         try:
             worker = await SpeechWorker.launch(arguments, settings.worker_start_timeout_seconds)
         except Unavailable as failure:

@@ -10,6 +10,8 @@ from nexy.contracts.module import ModuleState, ModuleStatus
 from nexy.transport.grpc_service.grpc_interceptor import LoggingInterceptor
 from nexy.transport.grpc_service.grpc_server import VoiceServicer
 from nexy.transport.grpc_service.health_servicer import HealthServicer
+from nexy.transport.grpc_service.running_calls import RunningCalls
+from nexy.utils.addresses import joined
 from nexy.utils.metrics_collector import MetricsCollector
 from nexy_protocol import streaming_pb2
 from nexy_protocol.streaming_pb2_grpc import add_StreamingServiceServicer_to_server
@@ -28,19 +30,21 @@ class GrpcServiceManager:
         self._servicer = servicer
         self._metrics = metrics
         self._with_reflection = with_reflection
+        self._calls = RunningCalls()
         self._server: grpc.aio.Server | None = None
         self._state = ModuleState.STARTING
         self.address = ""
 
     async def initialize(self) -> None:
         """Listen; raises `StartFailed` that names the key when the port cannot be had."""
-        server = grpc.aio.server(interceptors=[LoggingInterceptor(self._metrics)], options=self._options())
+        interceptors = [self._calls, LoggingInterceptor(self._metrics)]
+        server = grpc.aio.server(interceptors=interceptors, options=self._options())
         self._health = HealthServicer((VOICE_SERVICE, HEALTH_SERVICE))
         add_StreamingServiceServicer_to_server(self._servicer, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if self._with_reflection:
             reflection.enable_server_reflection((VOICE_SERVICE, HEALTH_SERVICE, reflection.SERVICE_NAME), server)
-        wanted = f"{self._section.host}:{self._section.port}"
+        wanted = joined(self._section.host, self._section.port)
         try:
             port = server.add_insecure_port(wanted)
         except RuntimeError as taken:
@@ -51,7 +55,7 @@ class GrpcServiceManager:
             ) from taken
         await server.start()
         self._server = server
-        self.address = f"{self._section.host}:{port}"
+        self.address = joined(self._section.host, port)
         self._state = ModuleState.RUNNING
 
     def _options(self) -> list[tuple[str, int]]:
@@ -72,9 +76,12 @@ class GrpcServiceManager:
             self._health.stop()
 
     async def cleanup(self, grace_seconds: float = 0.0) -> None:
-        """Take no new call, let running ones finish for so long, then cancel the rest."""
+        """Take no new call, let running ones finish for so long, then cancel the rest.
+
+        A second call while the first still waits shortens the grace: 0 ends running calls at once.
+        """
         if self._server is not None:
-            server, self._server = self._server, None
             self._health.stop()
-            await server.stop(grace_seconds)
+            await self._server.stop(grace_seconds or None)
+            await self._calls.ended()
             self._state = ModuleState.STOPPED

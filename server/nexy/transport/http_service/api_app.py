@@ -17,7 +17,7 @@ from nexy.utils.metrics_collector import EXPOSITION_CONTENT_TYPE, MetricsCollect
 
 
 class ApiHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """`degraded` when a part that was meant to run does not."""
+    """`degraded` when a part that was meant to run does not; a provider is configured, or fails with a code."""
 
     status: str
     version: str
@@ -33,7 +33,7 @@ def _health_of(report: ServerReport) -> ApiHealth:
         version=report.version,
         uptime_seconds=round(report.uptime_seconds, 3),
         services={name: status.state.value for name, status in report.modules.items()},
-        providers=dict.fromkeys(words.detail.split(", "), "configured") if words and words.detail else {},
+        providers=dict(words.parts) if words else {},
     )
 
 

@@ -1,10 +1,12 @@
-"""Counts and times every HTTP request; unknown paths share one label, so that a scan cannot grow the metrics."""
+"""Counts and times every HTTP request; unknown paths and methods share a label, so that no scan grows the metrics."""
 
 import time
 from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
 
 class HttpMetrics:
@@ -36,5 +38,6 @@ class HttpMetrics:
             await self._app(scope, receive, noting_send)
         finally:
             path = scope["path"] if scope["path"] in self._paths else "other"
-            self._requests.labels(scope["method"], path, status).inc()
+            method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+            self._requests.labels(method, path, status).inc()
             self._seconds.observe(time.monotonic() - began)

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from nexy.contracts.errors import StartFailed
+from nexy.utils.addresses import bare_host, joined
 from nexy.utils.supervisor import TaskSupervisor
 
 # Its start and stop lines say nothing that our own do not.
@@ -28,11 +29,11 @@ class _Uvicorn(uvicorn.Server):
 def bound_socket(host: str, port: int, key: str, variable: str) -> socket.socket:
     """A listening socket; raises `StartFailed` that names the key when the port cannot be had."""
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=1024)
+        family, *_, address = socket.getaddrinfo(bare_host(host), port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address, family=family, backlog=1024)
     except OSError as problem:
         raise StartFailed(
-            f"{key}: cannot listen on {host}:{port}: {problem.strerror or problem}; set {variable}", field=key
+            f"{key}: cannot listen on {joined(host, port)}: {problem.strerror or problem}; set {variable}", field=key
         ) from problem
 
 
@@ -46,7 +47,7 @@ class HttpServer:
         self._supervisor = TaskSupervisor("http")
         self._serving: asyncio.Task[None] | None = None
         host, port = listener.getsockname()[:2]
-        self.address = f"{host}:{port}"
+        self.address = joined(host, port)
 
     def start(self) -> None:
         """Serve in the background; the socket already takes connections."""

@@ -71,6 +71,7 @@ async def test_a_configured_server_answers_first() -> None:
         module = await started(base_url=fake.base_url)
         assert await answer(module, "2+2") == ("I am a model.", "openai")
         assert module.status().detail == "openai > offline"
+        assert module.status().parts == {"openai": "configured", "offline": "configured"}
         await module.cleanup()
 
 
@@ -84,6 +85,8 @@ async def test_a_failing_server_is_stood_in_for_and_named(fault: Fault) -> None:
         assert "4" in words
         assert module.status().state is ModuleState.DEGRADED
         assert module.status().detail.startswith("openai: provider_")
+        parts = module.status().parts
+        assert parts == {"openai": module.status().detail.removeprefix("openai: "), "offline": "configured"}
         await module.cleanup()
 
 

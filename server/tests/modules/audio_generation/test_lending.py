@@ -152,3 +152,18 @@ def test_a_withdrawn_item_is_not_lent() -> None:
             await lender.borrow(1)
 
     run_virtual(story())
+
+
+async def test_who_waits_is_counted() -> None:
+    """`waiting` is the number of those who want an item and have none, whatever ends their wait."""
+    lender: Lender[str] = Lender()
+    assert lender.waiting == 0
+    async with owned_task(lender.borrow(10)) as first, owned_task(lender.borrow(10)) as second:
+        await asyncio.sleep(0)
+        assert lender.waiting == 2
+        lender.give("worker")
+        assert await first == "worker"
+        assert lender.waiting == 1
+        second.cancel()
+        await asyncio.wait((second,))
+        assert lender.waiting == 0

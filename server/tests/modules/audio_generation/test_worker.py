@@ -1,11 +1,13 @@
 """The worker process itself."""
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,13 +17,14 @@ from nexy.modules.audio_generation.worker_process import SpeechWorker, UnknownVo
 from support.speech import ENGLISH, LONG, wait_gone
 
 ARGUMENTS = ("nexy-speech-test", "48000", "165", "9600", "0.15")
+RUSSIAN_DICTIONARY = 8_000_000
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc and pidfd")
 pytestmark = pytest.mark.slow
 
 
 @asynccontextmanager
-async def _worker() -> AsyncGenerator[SpeechWorker, None]:
-    worker = await SpeechWorker.launch(ARGUMENTS, 5)
+async def _worker(*voices: str) -> AsyncGenerator[SpeechWorker, None]:
+    worker = await SpeechWorker.launch((*ARGUMENTS, *voices), 5)
     try:
         yield worker
     finally:
@@ -114,6 +117,59 @@ async def test_it_is_small_and_says_what_it_is() -> None:
     assert pss < 30_000
 
 
+def _bytes_read(worker: SpeechWorker) -> int:
+    return int(Path(f"/proc/{worker.pid}/io").read_text().split()[1])
+
+
+@linux
+async def test_voices_are_loaded_while_nobody_asks() -> None:
+    """After the start the dictionaries are read without an order, and the first Russian sentence reads none."""
+    async with _worker("ru", "en-us", "ru") as worker, asyncio.timeout(5):
+        while _bytes_read(worker) < 3 * RUSSIAN_DICTIONARY // 2:
+            await asyncio.sleep(0)
+        before = _bytes_read(worker)
+        await _spoken(worker, "Привет, мир", "ru")
+        assert _bytes_read(worker) - before < RUSSIAN_DICTIONARY // 2
+
+
+@linux
+async def test_an_order_comes_before_the_voices() -> None:
+    """A worker with a long list of voices to load answers what it is asked in between."""
+    async with _worker(*["ru", "en-us"] * 500) as worker:
+        for _sentence in range(3):
+            assert await _spoken(worker)
+        assert _bytes_read(worker) < 250 * RUSSIAN_DICTIONARY
+
+
+@linux
+async def test_a_voice_in_use_is_not_loaded_again() -> None:
+    """The second sentence in one voice reads no dictionary; another voice in between makes it read again."""
+    async with _worker() as worker:
+        read = [_bytes_read(worker)]
+        for voice in ("ru", "ru", "en-us", "ru"):
+            await _spoken(worker, "Привет, мир", voice)
+            read.append(_bytes_read(worker))
+    loaded = [after - before > RUSSIAN_DICTIONARY // 2 for before, after in pairwise(read)]
+    assert loaded == [True, False, False, True]
+
+
+async def test_loading_voices_does_not_change_the_sound() -> None:
+    """The first sentence is the same byte for byte, whether or not the voices were loaded before it."""
+    async with _worker() as worker:
+        cold = await _spoken(worker)
+    async with _worker("ru", "en-us", "ru", "nobody-has-this") as worker:
+        assert await _spoken(worker) == cold
+
+
+async def test_an_echo_does_not_reach_the_next_sentence() -> None:
+    """A voice with an echo starts each sentence clean: what another one heard before is not in it."""
+    async with _worker() as worker:
+        first = await _spoken(worker, "Yes", "en+f3")
+        for _turn in range(3):
+            await _spoken(worker, ENGLISH, "en+f3")
+            assert len(b"".join(await _spoken(worker, "Yes", "en+f3"))) == pytest.approx(len(b"".join(first)), abs=4000)
+
+
 @linux
 def test_it_never_outlives_a_killed_server() -> None:
     """SIGKILL of the server ends its workers, idle or in the middle of a sentence."""
@@ -121,13 +177,15 @@ def test_it_never_outlives_a_killed_server() -> None:
 import asyncio
 from contextlib import aclosing
 from nexy.config.sections import SpeechConfig
+from nexy.modules.audio_generation.seam import Heard
 from nexy.modules.audio_generation.wire import Order
 from nexy.modules.audio_generation.worker_pool import WorkerPool
 
 async def main():
     pool = WorkerPool(SpeechConfig(workers=2))
     await pool.start()
-    async with aclosing(pool.speak(Order(text={LONG!r}, voice="en-us", first_chunk_frames=1440))) as chunks:
+    order = Order(text={LONG!r}, voice="en-us", first_chunk_frames=1440)
+    async with aclosing(pool.speak(order, Heard(48_000))) as chunks:
         await anext(chunks)
         print(*pool.pids, flush=True)
         await asyncio.Event().wait()

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import textwrap
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
@@ -15,47 +14,12 @@ from nexy.contracts.errors import Unavailable
 from nexy.contracts.module import ModuleState
 from nexy.contracts.speech import Speak
 from nexy.contracts.turn import SoundEvent
-from nexy.modules.audio_generation import worker_process
 from nexy.modules.audio_generation.module import AudioGenerationModule
 from nexy.modules.audio_generation.worker_pool import WorkerPool, restart_delay
 from support.peers import FakePeers
 from support.speech import ENGLISH, LONG, heard, pcm, pool_of, running, seconds
 
 Stub = Callable[[str], None]
-
-# The worker's side of the protocol, for workers that misbehave.
-STUB_PRELUDE = """
-import os, struct, sys, threading, time
-from pathlib import Path
-READY, ACCEPTED, SOUND, END, FAILED = 1, 2, 4, 5, 6
-HERE = Path(__file__).parent
-def reply(kind, body=b""):
-    os.write(1, struct.pack("<BI", kind, len(body)) + body)
-def order():
-    head = os.read(0, 11)
-    if not head:
-        os._exit(0)
-    kind, voice, first, text = struct.unpack("<BHII", head)
-    os.read(0, voice + text)
-def first_life():
-    try:
-        (HERE / "lived").touch(exist_ok=False)
-    except FileExistsError:
-        return False
-    return True
-"""
-
-
-@pytest.fixture
-def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stub:
-    """Puts a script of the test in the place of the worker."""
-
-    def install(script: str) -> None:
-        (tmp_path / "stub_worker.py").write_text(STUB_PRELUDE + textwrap.dedent(script))
-        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-        monkeypatch.setattr(worker_process, "WORKER_MODULE", "stub_worker")
-
-    return install
 
 
 def _one(**changes: float) -> SpeechConfig:
@@ -185,8 +149,15 @@ async def test_a_stopped_worker_does_not_hold_up_the_end() -> None:
 
 
 @pytest.mark.slow
-async def test_no_free_worker_in_time_is_said() -> None:
-    """A sentence that finds every worker busy for its whole time is refused as busy."""
+async def test_no_free_worker_in_time_is_said(stub: Stub) -> None:
+    """A sentence that finds every worker at work for its whole time is refused as busy."""
+    stub("""
+        reply(READY)
+        order()
+        reply(ACCEPTED)
+        reply(SOUND, bytes(960))
+        os.read(0, 1)
+    """)
     settings = _one(sentence_timeout_seconds=0.3, buffer_bytes=1)
     async with running(settings) as module, aclosing(await module.process(Speak(text=LONG))) as sound:
         await anext(sound)
@@ -198,12 +169,14 @@ async def test_no_free_worker_in_time_is_said() -> None:
 @pytest.mark.slow
 async def test_a_slow_reader_does_not_use_up_the_sentences_time() -> None:
     """The time of a sentence is the worker's; how long its sound lies unread does not count."""
-    async with running(_one(sentence_timeout_seconds=0.2, buffer_bytes=1)) as module:
-        async with aclosing(await module.process(Speak(text=LONG))) as sound:
+    clock = asyncio.get_running_loop().time
+    async with running(SpeechConfig(workers=2, sentence_timeout_seconds=0.5, buffer_bytes=1)) as module:
+        async with aclosing(await module.process(Speak(text=f"{ENGLISH} " * 15))) as sound:
             await anext(sound)
-            with pytest.raises(Unavailable):
-                await heard(module, Speak(text="this waits for its own 0.2 s"))
-            assert seconds([event async for event in sound]) > 100
+            stopped = clock()
+            while clock() - stopped < 0.6:
+                await heard(module, Speak(text=ENGLISH))
+            assert seconds([event async for event in sound]) > 40
 
 
 @pytest.mark.slow

@@ -26,7 +26,11 @@ REPORT = ServerReport(
     uptime_seconds=5.0,
     accepts_work=True,
     modules={
-        "ai_router": ModuleStatus(state=ModuleState.RUNNING, detail="openai > offline"),
+        "ai_router": ModuleStatus(
+            state=ModuleState.RUNNING,
+            detail="openai > offline",
+            parts={"openai": "configured", "offline": "configured"},
+        ),
         "audio_generation": ModuleStatus(state=ModuleState.FAILED, detail="no loudspeaker"),
         "database": ModuleStatus(state=ModuleState.ABSENT),
     },
@@ -78,6 +82,25 @@ async def test_api_health_is_degraded_while_a_part_is_down(api: Api) -> None:
     assert (await fetch(healthy, "/health")).json["status"] == "healthy"
 
 
+PARTS = {"openai": "provider_503", "offline": "configured"}
+FAILING = ModuleStatus(state=ModuleState.DEGRADED, detail="openai: provider_503", parts=PARTS)
+
+
+@pytest.mark.parametrize(
+    ("modules", "providers"),
+    [
+        (REPORT.modules, {"openai": "configured", "offline": "configured"}),
+        ({"ai_router": FAILING}, PARTS),
+        ({"ai_router": ModuleStatus(state=ModuleState.FAILED, detail="no key, no words")}, {}),
+        ({}, {}),
+    ],
+)
+async def test_providers_are_told_one_by_one(modules: dict[str, ModuleStatus], providers: dict[str, str]) -> None:
+    """Each by its own name with its own state, also while one fails; without words there are none."""
+    app = api_app(lambda: replace(REPORT, modules=modules), MetricsCollector(60, SystemClock()), "1.2.3")
+    assert (await fetch(app, "/health")).json["providers"] == providers
+
+
 async def test_metrics_count_requests_and_hide_unknown_paths(api: Api) -> None:
     """Known paths have their own label; everything else is one, so that a scan cannot grow the metrics."""
     await fetch(api.app, "/health")
@@ -87,6 +110,17 @@ async def test_metrics_count_requests_and_hide_unknown_paths(api: Api) -> None:
     assert 'http_requests_total{method="GET",path="/health",status="200"} 1.0' in figures
     assert 'http_requests_total{method="GET",path="other",status="404"} 5.0' in figures
     assert "/nowhere" not in figures
+
+
+async def test_invented_methods_share_one_label(api: Api) -> None:
+    """A method is whatever a client writes; the metrics know the usual ones and OTHER."""
+    for number in range(3):
+        await fetch(api.app, "/health", method=f"INVENTED{number}")
+    await fetch(api.app, "/health", method="DELETE")
+    figures = (await fetch(api.app, "/metrics")).body.decode()
+    assert 'http_requests_total{method="OTHER",path="/health",status="405"} 3.0' in figures
+    assert 'http_requests_total{method="DELETE",path="/health",status="405"} 1.0' in figures
+    assert "INVENTED" not in figures
 
 
 async def test_the_description_is_openapi_and_complete(api: Api) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 
@@ -15,8 +16,10 @@ from nexy.modules.ai_router.openai.address import Endpoint
 from nexy.modules.ai_router.openai.answer_stream import AnswerStream
 from nexy.modules.ai_router.openai.failures import check_answer, translated
 from nexy.modules.ai_router.openai.patience import Patience
-from nexy.modules.ai_router.openai.pool import ConnectionPool
+from nexy.modules.ai_router.openai.pool import Attempt, ConnectionPool
 from nexy.modules.ai_router.openai.wire import request_body
+
+_log = logging.getLogger("nexy.ai_router")
 
 # aiohttp writes bytes in one go, which would hold up the loop for a large screenshot; a file it writes in pieces.
 _AT_ONCE_BYTES = 256 * 1024
@@ -80,18 +83,25 @@ class OpenAiProvider:
         return response
 
     async def _post(self, body: bytes) -> aiohttp.ClientResponse:
-        """Send the question, twice where the first connection was a kept one that the server had closed meanwhile."""
-        try:
-            return await self._post_once(body)
-        except aiohttp.ClientConnectorError:
-            raise
-        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ClientConnectionResetError):
-            return await self._post_once(body)
+        """Send the question, twice where the first connection was a kept one that the server had closed meanwhile.
 
-    async def _post_once(self, body: bytes) -> aiohttp.ClientResponse:
-        session = self._pool.session()
+        On any other loss the server may be at work, and a second question would cost twice.
+        """
+        attempt = Attempt()
+        try:
+            return await self._post_once(body, attempt)
+        except aiohttp.ClientError as lost:
+            if not attempt.met_closed_connection(lost):
+                raise
+            context = {"provider": self.name, "error": type(lost).__name__}
+            _log.warning("kept connection had been closed", extra={"decision": "retry", "ctx": context})
+        return await self._post_once(body, Attempt())
+
+    async def _post_once(self, body: bytes, attempt: Attempt) -> aiohttp.ClientResponse:
         data = body if len(body) <= _AT_ONCE_BYTES else io.BytesIO(body)
-        return await session.post(self._endpoint.url, data=data, headers=self._headers, allow_redirects=False)
+        return await self._pool.session().post(
+            self._endpoint.url, data=data, headers=self._headers, allow_redirects=False, trace_request_ctx=attempt
+        )
 
     async def _drain(self, response: aiohttp.ClientResponse) -> None:
         """Read the end of the body, so that the connection can serve the next turn; not worth a real wait."""

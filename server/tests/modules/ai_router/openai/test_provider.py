@@ -78,15 +78,6 @@ async def test_nobody_listening_is_unreachable() -> None:
     assert caught.value.code == "provider_unreachable"
 
 
-async def test_a_connection_that_the_server_had_dropped_is_tried_once_more(fake: FakeOpenAi) -> None:
-    """A kept connection may have died unnoticed: the question is asked again on a new one, once."""
-    fake.play(Script(fault=Fault.DROP), Script(answer=ANSWER))
-    async with Asked(fake) as provider:
-        words, _ = await collect(provider)
-    assert words == ANSWER
-    assert len(fake.requests) == 2
-
-
 async def test_turns_share_one_connection(fake: FakeOpenAi) -> None:
     """The end of each body is read, so that five turns one after the other need one connection."""
     async with Asked(fake) as provider:
