@@ -17,11 +17,12 @@ from nexy.workflows.answer import Answer
 
 TURN_COMPLETE = "TURN_COMPLETE"
 _SENTENCE_SHARE = 1 / 2
-_MAX_UNSENT_BYTES = 8 * 1024 * 1024
+# With the 2 MiB that the speech engine may hold ahead a turn stays below the 8 MiB of the contract.
+_MAX_UNSENT_BYTES = 5 * 1024 * 1024
 
 
 def _share_of_what_may_wait(event: VoiceEvent) -> float:
-    """Two sentences or 8 MiB of sound, whichever comes first."""
+    """Two sentences or 5 MiB of sound, whichever comes first."""
     match event:
         case TextEvent():
             return _SENTENCE_SHARE
