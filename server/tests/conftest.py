@@ -4,6 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
+
+# A busy machine makes single examples slow; how long a test may take is pytest's own timeout.
+settings.register_profile("nexy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("nexy")
 
 
 @pytest_asyncio.fixture(autouse=True)

@@ -79,6 +79,9 @@ async def test_sigterm_lets_a_running_turn_finish_also_with_an_open_watch(tmp_pa
                 heard += [event async for event in answer]
                 assert "".join(getattr(event, "text", "") for event in heard).startswith(script.answer)
                 assert any(isinstance(event, Sound) for event in heard)
+                last = await watch.read()
+                assert last == health_pb2.HealthCheckResponse(status=health_pb2.HealthCheckResponse.NOT_SERVING)
+                assert await watch.code() is grpc.StatusCode.OK
                 assert await asyncio.wait_for(server.process.wait(), 12) == 0
 
 
