@@ -63,16 +63,13 @@ class SpokenTurn:
         return not heard.failure
 
     async def _interrupt_when(self, presses: "_Presses", heard: Heard) -> None:
-        """End the turn at the first press; ends itself when there is no use in listening any longer."""
+        """End the turn at the first press: what had already arrived is not played on, silence comes at once."""
         await presses.first.wait()
         heard.interrupted = True
         async with owned_task(presses.second.wait()) as again, owned_task(self._door.interrupt()) as asking:
             await asyncio.wait((again, asking), return_when=asyncio.FIRST_COMPLETED)
-            confirmed = asking.done() and asking.exception() is None
-            if not confirmed:
+            if not asking.done() or asking.exception() is not None:
                 heard.failure = self._words.text("talk.unconfirmed")
-            elif asking.result().success:
-                await again
 
     async def _listen(self, prompt: str, session_id: str, heard: Heard) -> None:
         try:
@@ -112,6 +109,13 @@ class SpokenTurn:
             case _:
                 assert_never(event)
 
+    def _tell_silence_once(self) -> None:
+        silent = self._options.play and self._players.raw is None and not self._players.file_player
+        if silent and not self._told_silence:
+            self._told_silence = True
+            failed = ", ".join(self._players.failed)
+            self._note("talk.no_sound" if failed else "talk.no_player", players=failed)
+
     def _say(self, text: str) -> None:
         if not self._options.as_json:
             sys.stdout.write(text)
@@ -130,9 +134,7 @@ class SpokenTurn:
             self._note("talk.interrupted")
         if heard.failure:
             self._note("talk.failed", reason=heard.failure)
-        if self._players.silent and not self._told_silence:
-            self._told_silence = True
-            self._note("talk.no_sound", players=", ".join(self._players.failed))
+        self._tell_silence_once()
         timing = heard.timing
         self._note(
             "talk.timing",

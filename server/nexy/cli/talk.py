@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from nexy.cli.failures import sentence_of
 from nexy.cli.spoken_turn import SpokenTurn, TalkOptions
 from nexy.cli.surroundings import HomeFlag, Surroundings, told
 from nexy.cli.voice_door import VoiceDoor, open_door
+from nexy.contracts.errors import ConfigurationInvalid
 from nexy_client import CallFailed, new_session_id
 
 
@@ -30,10 +32,24 @@ def talk(
     surroundings = Surroundings.read(home)
     # In this process the parts' own log would stand between the words.
     logging.getLogger("nexy").setLevel(logging.ERROR)
+    if wav:
+        _refuse_unwritable(wav, surroundings)
     options = TalkOptions(wav=wav, play=not quiet, as_json=as_json)
     talker = _Talker(surroundings, options, server, tls=tls)
     ended_well = talker.ask(" ".join(words)) if words else talker.converse()
     raise typer.Exit(0 if ended_well else 1)
+
+
+def _refuse_unwritable(wav: str, surroundings: Surroundings) -> None:
+    """Before anything is asked: an answer whose sound cannot be kept would be half lost."""
+    try:
+        with Path(wav).open("ab"):
+            pass
+    except OSError as problem:
+        raise ConfigurationInvalid(
+            surroundings.words.text("talk.wav_unwritable", file=wav, reason=problem.strerror or str(problem)),
+            field="wav",
+        ) from problem
 
 
 class _Talker:

@@ -142,3 +142,39 @@ async def test_the_command_starts_light(tmp_path: Path) -> None:
     )
     out, _ = await process.communicate()
     assert out.strip() == b"[]"
+
+
+async def test_a_wav_that_cannot_be_written_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    """One line with the path and the reason, exit code 1, no words spoken."""
+    for wrong in ("/nonexistent/a.wav", str(tmp_path)):
+        asked = await nexy(tmp_path, "talk", "hello", "--quiet", "--wav", wrong)
+        assert asked.code == 1
+        assert asked.out == ""
+        assert f"--wav {wrong}" in asked.err
+        assert "Traceback" not in asked.err
+
+
+async def test_a_machine_without_a_player_is_told_so(tmp_path: Path) -> None:
+    """Words come, and one line says why nothing sounds."""
+    asked = await nexy(tmp_path, "talk", "hello", PATH="/nonexistent")
+    assert asked.code == 0
+    assert "no player is installed" in asked.err
+
+
+async def test_ctrl_c_silences_a_player_at_once(tmp_path: Path) -> None:
+    """The player holds seconds of sound when the answer is interrupted: it is ended, not played out."""
+    player = tmp_path / "bin" / "aplay"
+    player.parent.mkdir()
+    player.write_text("#!/bin/sh\nexec tail -f /dev/null\n", encoding="utf-8")
+    player.chmod(0o755)
+    path = f"{player.parent}:/usr/bin:/bin"
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND, "talk", "read your manual", env=environment(tmp_path, PATH=path), cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert await process.stdout.read(10)
+    process.send_signal(signal.SIGINT)
+    _, err = await asyncio.wait_for(process.communicate(), 10)
+    assert process.returncode == 0
+    assert b"interrupted" in err
