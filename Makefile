@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEBIAN_PARTS := pocketsphinx pocketsphinx-en-us
 
-.PHONY: help setup serve test test-slow test-system check format proto docs lock bench clean
+.PHONY: help setup serve test test-postgres test-system check format proto docs lock bench faults clean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:[^#]*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,10 @@ serve: setup ## Start the server: voice on :50051, health on :8080, API on :8000
 
 test: setup ## Run every test that needs nothing from Debian, fast ones first
 	$(BIN)/pytest -x -q -m "not slow and not system"
-	$(BIN)/pytest -x -q -m "slow and not system"
+	$(BIN)/pytest -x -q -m "slow and not system and not postgres"
+
+test-postgres: setup ## Run the tests on the embedded PostgreSQL (what must last is still off by default)
+	$(BIN)/pytest -x -q -m "postgres and not system"
 
 test-system: setup ## Install real parts from Debian and run the tests that need them
 	@missing=$$(for part in $(DEBIAN_PARTS); do dpkg -s $$part >/dev/null 2>&1 || echo $$part; done); \
@@ -64,6 +67,9 @@ lock: ## Pin every dependency with hashes (needs uv in .venv)
 bench: setup ## Measure the voice beside its baseline (writes docs/benchmarks.md, takes about five minutes)
 	$(BIN)/python -m bench.voice
 	$(BIN)/python -m bench.barge_in
+
+faults: setup ## Break things on purpose and count what was lost: kill the server 20 times while it speaks
+	$(BIN)/python -m bench.faults.kill_server
 
 clean: ## Remove what was installed and every cache
 	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

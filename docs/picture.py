@@ -34,8 +34,8 @@ CELL_WIDTH, LINE_HEIGHT, MARGIN = 8.4, 19, 16
 
 
 def surroundings_of(home: Path, cwd: Path) -> Surroundings:
-    """What a command reads on a machine where nothing is set."""
-    loaded = load_config({}, home=home, cwd=cwd)
+    """What a command reads on a machine where nothing is set; what the database shares stays in `cwd`."""
+    loaded = load_config({"DATABASE_SHARED_FOLDER": str(cwd / "shared")}, home=home, cwd=cwd)
     return Surroundings(loaded=loaded, language="en", words=Catalogue("en"))
 
 
@@ -64,6 +64,7 @@ def printed_lines() -> list[list[Segment]]:
     """The page as styled pieces, line by line."""
     with tempfile.TemporaryDirectory(prefix="nexy-picture-") as folder:
         here = Path(folder)
+        here.chmod(0o711)
         report = asyncio.run(report_of(surroundings_of(here, here)))
         shown = surroundings_of(SHOWN_HOME, here)
     page = replace(report, addresses=default_addresses(shown))

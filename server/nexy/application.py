@@ -3,27 +3,34 @@
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
-from nexy.config.sections import UnifiedConfig, flags_section
-from nexy.contracts.capabilities import CLOCK, SWITCHES
+from nexy.config.module_sections import section_of
+from nexy.config.sections import UnifiedConfig
+from nexy.contracts.capabilities import CLOCK, DATABASE, SWITCHES
 from nexy.contracts.clock import Clock
-from nexy.contracts.errors import StartFailed
+from nexy.contracts.database import DatabaseFacts, DescribeDatabase
+from nexy.contracts.errors import StartFailed, Unavailable
 from nexy.contracts.module import ModuleState, ModuleStatus
 from nexy.core.backpressure_manager import BackpressureManager
 from nexy.core.module_coordinator import ModuleCoordinator
-from nexy.core.module_factory import OPTIONAL_MODULES, PLANNED_MODULES, ModuleFactory
+from nexy.core.module_factory import LASTING_MODULES, OPTIONAL_MODULES, PLANNED_MODULES, ModuleFactory
 from nexy.core.server_report import ServerReport
 from nexy.transport.grpc_service.grpc_server import VoiceServicer
 from nexy.transport.listeners import Listeners
 from nexy.utils.clock import SystemClock
 from nexy.utils.decision_counter import DecisionCounter
+from nexy.utils.home_mark import HomeMark
 from nexy.utils.metrics_collector import MetricsCollector
 from nexy.utils.run_file import HomeTaken, RunFile
 from nexy.utils.supervisor import TaskSupervisor
 from nexy.version import __version__
 from nexy.workflows.grpc_service_integration import GrpcServiceIntegration
 from nexy.workflows.interrupt import InterruptWorkflowIntegration
+from nexy.workflows.journal import Journal
+from nexy.workflows.memory import MEMORY_MARK, MemoryWorkflowIntegration
 from nexy.workflows.streaming import StreamingWorkflowIntegration
 from nexy.workflows.usage import UsageWorkflowIntegration
 from nexy.workflows.welcome import WelcomeWorkflowIntegration
@@ -43,16 +50,19 @@ class Application:
         self._pool = ThreadPoolExecutor(config.grpc.max_workers, thread_name_prefix="nexy-cpu")
         self._listeners: Listeners | None = None
         self._stopped = False
+        self._database: DatabaseFacts | None = None
         self.metrics = MetricsCollector(config.metrics.window_seconds, self._clock)
         self._decisions = DecisionCounter(self.metrics)
         self.coordinator = ModuleCoordinator(OPTIONAL_MODULES)
         self.backpressure = BackpressureManager(config.backpressure)
         self.interrupts = InterruptWorkflowIntegration(self.coordinator)
         self.welcome = WelcomeWorkflowIntegration(self.coordinator, config.welcome, language)
-        self.usage = UsageWorkflowIntegration()
-        self.voice = GrpcServiceIntegration(
-            self.coordinator, self.backpressure, StreamingWorkflowIntegration(self.coordinator)
-        )
+        self.usage = UsageWorkflowIntegration(self.coordinator)
+        mark = HomeMark(Path(config.home), MEMORY_MARK)
+        self.memory = MemoryWorkflowIntegration(self.coordinator, config.memory_management, mark)
+        self.journal = Journal(self.coordinator, config.history.patience_seconds)
+        streaming = StreamingWorkflowIntegration(self.coordinator, self.memory)
+        self.voice = GrpcServiceIntegration(self.coordinator, self.backpressure, streaming, self.journal)
 
     async def compose(self) -> None:
         """Start every module; raises `StartFailed` when a required one cannot."""
@@ -61,14 +71,19 @@ class Application:
         self.coordinator.provide(CLOCK, self._clock)
         factory = ModuleFactory()
         factory.discover()
-        for capability in factory.capabilities:
+        left_out = frozenset() if self._config.database.enabled else LASTING_MODULES
+        for capability in (name for name in factory.capabilities if name not in left_out):
             self.coordinator.register(capability, factory.create(capability))
-        await self.coordinator.initialize(self._section_of)
+        await self.coordinator.initialize(partial(section_of, self._config))
+        self._database = await self._facts()
 
-    def _section_of(self, capability: str) -> object:
-        if capability == SWITCHES:
-            return flags_section(self._config)
-        return getattr(self._config, capability, None)
+    async def _facts(self) -> DatabaseFacts | None:
+        if not self.coordinator.has(DATABASE):
+            return None
+        with suppress(Unavailable):
+            facts: DatabaseFacts = await self.coordinator.get(str(DATABASE)).process(DescribeDatabase())
+            return facts
+        return None
 
     async def listen(self) -> None:
         """Compose, open every door and tell commands where they are; raises `StartFailed` in one line."""
@@ -87,7 +102,7 @@ class Application:
 
     def report(self) -> ServerReport:
         """The state of every part now."""
-        absent = {name: ModuleStatus(state=ModuleState.ABSENT) for name in PLANNED_MODULES}
+        absent = {name: ModuleStatus(state=ModuleState.ABSENT) for name in (*sorted(LASTING_MODULES), *PLANNED_MODULES)}
         switches = self.coordinator.get(SWITCHES).read() if self.coordinator.has(SWITCHES) else None
         return ServerReport(
             version=__version__,
@@ -97,6 +112,7 @@ class Application:
             modules={**absent, **self.coordinator.status()},
             addresses=self._listeners.addresses if self._listeners else {},
             switched_off=switches.kill_switches.names if switches else (),
+            database=self._database,
         )
 
     async def drain(self) -> None:
@@ -115,6 +131,8 @@ class Application:
         if self._listeners is not None:
             await self._listeners.close(0.0)
         await self._supervisor.cleanup()
+        # What turns left behind reaches the outbox before the modules stop; it drains itself as it stops.
+        await asyncio.gather(self.journal.cleanup(), self.memory.cleanup())
         await self.coordinator.cleanup()
         self._decisions.detach()
         self.metrics.final()

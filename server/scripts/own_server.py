@@ -36,7 +36,10 @@ def own_server(command: Sequence[str] = SERVE, seconds: float = START_SECONDS) -
     """Start a server with free ports and a home of its own, stop exactly that process afterwards."""
     with tempfile.TemporaryDirectory(prefix="nexy-checks-") as folder, tempfile.TemporaryFile("w+") as said:
         home = Path(folder)
-        environment = {**os.environ, "NEXY_HOME": folder, **dict.fromkeys(PORTS, "0")}
+        # Root's database runs as another user, who must be able to enter; nothing may stay behind elsewhere.
+        home.chmod(0o711)
+        place = {"NEXY_HOME": folder, "DATABASE_SHARED_FOLDER": str(home / "shared")}
+        environment = {**os.environ, **place, **dict.fromkeys(PORTS, "0")}
         process = subprocess.Popen(command, env=environment, cwd=folder, stdout=said, stderr=said)
         try:
             yield wait_for_doors(process, home / "run" / "server.json", said, seconds)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from nexy.application import Application
+from nexy.config.database_section import DatabaseConfig
 from nexy.config.sections import (
     ApiConfig,
     GrpcConfig,
@@ -47,6 +48,7 @@ def words(base_url: str, provider: str = "openai") -> WordsConfig:
 def configured(home: Path, words_config: WordsConfig, speech: SpeechConfig = SCRIPTED) -> UnifiedConfig:
     return UnifiedConfig(
         home=str(home),
+        database=DatabaseConfig(enabled=False),
         grpc=GrpcConfig(port=0),
         http=HttpConfig(port=0),
         api=ApiConfig(port=0),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nexy.contracts.turn import ActionEvent, EndEvent, SoundEvent, TextEvent, VoiceEvent
-from nexy.workflows.streaming import StreamingWorkflowIntegration
+from nexy.workflows.turn import Turn
 from support.voice_parts import VoiceParts, voice_parts
 
 SESSION = "6f9619ff-8b86-4d11-b42d-00c04fc964ff"
@@ -28,7 +28,7 @@ def chunkings(text: str) -> Iterator[list[str]]:
 
 
 async def told(parts: VoiceParts, session: str = SESSION) -> list[VoiceEvent]:
-    story = StreamingWorkflowIntegration(parts.coordinator).answer(prompt="hello", session_id=session)
+    story = parts.streaming.answer(Turn(hardware_id="mac", session_id=session, prompt="hello"))
     async with aclosing(story) as events:
         return [event async for event in events]
 
@@ -54,7 +54,7 @@ async def test_words_are_spoken_before_the_object_is_complete(tmp_path: Path) ->
     go = asyncio.Event()
     head = '{"session_id": "s", "text": "Opening Safari now. One moment.", '
     async with voice_parts(tmp_path, [head, go, '"command": "open_app", "args": {"app_name": "Safari"}}']) as parts:
-        story = StreamingWorkflowIntegration(parts.coordinator).answer(prompt="hello", session_id=SESSION)
+        story = parts.streaming.answer(Turn(hardware_id="mac", session_id=SESSION, prompt="hello"))
         async with aclosing(story) as events:
             assert isinstance(await anext(events), TextEvent)
             assert isinstance(await anext(events), SoundEvent)

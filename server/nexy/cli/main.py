@@ -5,6 +5,9 @@ import sys
 import typer
 
 from nexy.cli.config import config_app
+from nexy.cli.db import db_app
+from nexy.cli.memory import memory_app
+from nexy.cli.report import report_app
 from nexy.cli.serve import serve
 from nexy.cli.status import status
 from nexy.cli.surroundings import help_words, told
@@ -25,6 +28,9 @@ app.command("talk", help=told("talk.help"))(talk)
 app.command("status", help=told("status.help"))(status)
 app.command("switch", help=told("switch.help"))(switch)
 app.add_typer(config_app, name="config", help=told("config.help"))
+app.add_typer(memory_app, name="memory", help=told("memory.help"))
+app.add_typer(db_app, name="db", help=told("db.help"))
+app.add_typer(report_app, name="report", help=told("report.help"))
 
 
 def _print_version(wanted: bool) -> None:

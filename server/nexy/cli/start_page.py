@@ -22,6 +22,7 @@ def print_start_page(report: ServerReport, surroundings: Surroundings, console: 
         environment = words.text("serve.environment_unset", environment=environment)
     page.print(words.text("serve.ready", version=report.version, environment=environment), style="bold")
     page.print(words.text("serve.home", home=surroundings.config.home))
+    page.print(_database(report, surroundings), soft_wrap=True)
     page.print(_doors(report, surroundings))
     page.print(_parts(report, surroundings))
     absent = [name for name, status in report.modules.items() if status.state is ModuleState.ABSENT]
@@ -30,6 +31,14 @@ def print_start_page(report: ServerReport, surroundings: Surroundings, console: 
     for name in report.switched_off:
         page.print(words.text("serve.switched_off", name=name), style="yellow")
     page.print(words.text("serve.try", command='nexy talk "' + words.text("talk.example") + '"'), soft_wrap=True)
+
+
+def _database(report: ServerReport, surroundings: Surroundings) -> str:
+    facts, words = report.database, surroundings.words
+    if facts is None:
+        return words.text("serve.no_database")
+    kind = words.text("serve.database_embedded" if facts.embedded else "serve.database_outside")
+    return words.text("serve.database", kind=kind, version=facts.version, address=facts.address)
 
 
 def _doors(report: ServerReport, surroundings: Surroundings) -> Table:

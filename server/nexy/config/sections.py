@@ -5,32 +5,14 @@ Default values here are those of an unset `NEXY_ENV`; `unified_config.yaml` hold
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from nexy.config.database_section import DatabaseConfig
+from nexy.config.history_section import HistoryConfig
+from nexy.config.memory_management_section import MemoryConfig
+from nexy.config.outbox_section import OutboxConfig
+from nexy.config.setting import port, setting
+from nexy.config.usage_section import UsageConfig
 from nexy.contracts.switches import FeaturesConfig, KillSwitches
-
-
-def setting(
-    default: Any,  # noqa: ANN401  the type is the field's own
-    env: str = "",
-    *,
-    secret: bool = False,
-    at_least: float | None = None,
-    at_most: float | None = None,
-    one_of: tuple[Any, ...] = (),
-    derived: bool = False,
-) -> Any:  # noqa: ANN401
-    """One key: its default, environment variable, whether it is masked when shown, and what it may hold.
-
-    A derived key is worked out at start; nobody can set it. Secrets are left out of a section's representation.
-    """
-    about = {"env": env, "secret": secret, "at_least": at_least, "at_most": at_most, "one_of": one_of}
-    return field(default=default, repr=not secret, metadata=about | {"derived": derived})
-
-
-def port(default: int, env: str) -> Any:  # noqa: ANN401
-    """A TCP port; 0 lets the system choose one."""
-    return setting(default, env, at_least=0, at_most=65535)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,6 +252,11 @@ class UnifiedConfig:
     audio_generation: SpeechConfig = field(default_factory=SpeechConfig)
     coordination: CoordinationConfig = field(default_factory=CoordinationConfig)
     global_flags: GlobalFlagsConfig = field(default_factory=GlobalFlagsConfig)
+    history: HistoryConfig = field(default_factory=HistoryConfig)
+    memory_management: MemoryConfig = field(default_factory=MemoryConfig)
+    outbox: OutboxConfig = field(default_factory=OutboxConfig)
+    token_usage: UsageConfig = field(default_factory=UsageConfig)
+    database: DatabaseConfig = field(default_factory=DatabaseConfig)
     browser_use: BrowserUseConfig = field(default_factory=BrowserUseConfig)
     logging: LoggingConfig = field(default_factory=LoggingConfig)
     metrics: MetricsConfig = field(default_factory=MetricsConfig)

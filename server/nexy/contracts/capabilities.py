@@ -3,6 +3,7 @@
 from nexy.contracts.capability import Capability
 from nexy.contracts.clock import Clock
 from nexy.contracts.coordination import Coordination
+from nexy.contracts.database import Database
 from nexy.contracts.module import UniversalModuleInterface
 from nexy.contracts.switches import Switches
 
@@ -12,6 +13,11 @@ WORDS: Capability[UniversalModuleInterface] = Capability("ai_router")
 PROMPTS: Capability[UniversalModuleInterface] = Capability("text_processing")
 SENTENCES: Capability[UniversalModuleInterface] = Capability("text_filtering")
 SPEECH: Capability[UniversalModuleInterface] = Capability("audio_generation")
+MEMORY: Capability[UniversalModuleInterface] = Capability("memory_management")
+USAGE: Capability[UniversalModuleInterface] = Capability("token_usage")
+HISTORY: Capability[UniversalModuleInterface] = Capability("history")
+OUTBOX: Capability[UniversalModuleInterface] = Capability("outbox")
+DATABASE: Capability[Database] = Capability("database")
 COORDINATION: Capability[Coordination] = Capability("coordination")
 SWITCHES: Capability[Switches] = Capability("global_flags")
 CLOCK: Capability[Clock] = Capability("clock")

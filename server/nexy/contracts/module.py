@@ -37,7 +37,7 @@ class ModuleStatus:
 
 
 class Peers(Protocol):
-    """The parts that a module declared in `requires`."""
+    """The parts that a module declared in `requires` or `wants`."""
 
     @overload
     def get(self, capability: Capability[M]) -> M: ...
@@ -49,9 +49,14 @@ class Peers(Protocol):
 
 
 class UniversalModuleInterface(ABC):
-    """One capability: started with its section and its peers, asked by requests, stopped once."""
+    """One capability: started with its section and its peers, asked by requests, stopped once.
+
+    What it `requires` runs before it, or it does not start. What it `wants` starts before it too, but may be missing:
+    `Peers.get` then raises `Unavailable` at the moment of asking.
+    """
 
     requires: ClassVar[Sequence[str]] = ()
+    wants: ClassVar[Sequence[str]] = ()
 
     @abstractmethod
     async def initialize(self, section: Any, peers: Peers) -> None:  # noqa: ANN401  each module knows its section

@@ -1,6 +1,21 @@
-"""A client's report of tokens that it spent itself."""
+"""The usage ledger: what was spent, by whom, for what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from nexy.contracts.request import Request
+
+
+class UsageSource(StrEnum):
+    """Which part spent the tokens."""
+
+    MAIN_LLM = "main_llm"
+    MEMORY_ANALYZER = "memory_analyzer"
+    BROWSER_AGENT = "browser_agent"
+    CODE = "code"
+    EMBEDDINGS = "embeddings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +36,43 @@ class UsageReceipt:
 
     success: bool
     message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordUsage(Request[None]):
+    """Keep one row durably; `key` (turn and provider request id) makes a repeat harmless.
+
+    Raises `ValidationFailed` for negative or overflowing counts and `Unavailable` when it could not be kept.
+    """
+
+    key: str
+    report: UsageReport
+    provider: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckBudget(Request[None]):
+    """Raise `BudgetExhausted` when the device has spent its day, week or month; answered from memory."""
+
+    hardware_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostRow:
+    """One line of a cost report; `cost_usd` is None where the model has no price."""
+
+    group: Sequence[str]
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: str | None
+    unpriced_calls: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportCosts(Request[Sequence[CostRow]]):
+    """Costs from one day to another (both included), grouped by user, model, source or day."""
+
+    first: date
+    last: date
+    by: Sequence[str] = ("model",)

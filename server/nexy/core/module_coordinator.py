@@ -25,7 +25,9 @@ class _PeersOf:
     def get(self, capability: str) -> Any:  # noqa: ANN401  the overloads of Peers carry the types
         """The declared part; raises `Unavailable` for an undeclared one, because its start order is not known."""
         if capability not in self.allowed:
-            raise Unavailable(f"{self.owner} does not declare {capability!r} in requires", code="undeclared_peer")
+            raise Unavailable(
+                f"{self.owner} does not declare {capability!r} in requires or wants", code="undeclared_peer"
+            )
         return self.coordinator.get(capability)
 
 
@@ -67,8 +69,10 @@ class ModuleCoordinator:
             unknown = [need for need in wanted if need not in self._registered]
             if unknown:
                 raise StartFailed(f"{name} requires {', '.join(unknown)}, which nothing provides")
+        wishes = {name: [wish for wish in module.wants if wish in self._registered]
+                  for name, module in self._registered.items()}  # fmt: skip
         try:
-            return list(TopologicalSorter(needs).static_order())
+            return list(TopologicalSorter({name: [*needs[name], *wishes[name]] for name in needs}).static_order())
         except CycleError as cycle:
             raise StartFailed(f"modules require each other in a circle: {' → '.join(cycle.args[1])}") from cycle
 
@@ -77,7 +81,7 @@ class ModuleCoordinator:
         self._started.append(capability)
         try:
             self._refuse_missing_needs(module)
-            peers = _PeersOf(capability, frozenset(module.requires), self)
+            peers = _PeersOf(capability, frozenset((*module.requires, *module.wants)), self)
             await module.initialize(section, peers)
         except NexyError as problem:
             # A wrong value is the operator's to mend, not a part to do without.

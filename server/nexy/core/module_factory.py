@@ -18,16 +18,20 @@ _MODULE_REGISTRY: dict[str, str] = {
     "text_processing": "nexy.modules.text_processing.module:TextProcessingModule",
     "text_filtering": "nexy.modules.text_filtering.module:TextFilteringModule",
     "audio_generation": "nexy.modules.audio_generation.module:AudioGenerationModule",
+    "database": "nexy.modules.database.module:DatabaseModule",
+    "outbox": "nexy.modules.outbox.module:OutboxModule",
+    "history": "nexy.modules.history.module:HistoryModule",
+    "memory_management": "nexy.modules.memory_management.module:MemoryManagementModule",
+    "token_usage": "nexy.modules.token_usage.module:TokenUsageModule",
 }
 
-OPTIONAL_MODULES = frozenset({"database", "audio_generation", "text_filtering", "interrupt_handling"})
+LASTING_MODULES = frozenset({"database", "outbox", "history", "memory_management", "token_usage"})
+"""What needs the database."""
+
+OPTIONAL_MODULES = LASTING_MODULES | {"audio_generation", "text_filtering", "interrupt_handling"}
 """What the server can do without: it starts degraded and says so."""
 
 PLANNED_MODULES = (
-    "database",
-    "outbox",
-    "memory_management",
-    "token_usage",
     "access",
     "code_search",
     "sensor_streams",

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nexy.contracts.database import DatabaseFacts
 from nexy.contracts.module import ModuleState, ModuleStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerReport:
-    """States of all parts at one moment; addresses are `host:port` by door, absent doors are left out."""
+    """States of all parts at one moment; addresses are `host:port` by door, absent doors are left out.
+
+    `database` is what the server was connected to when it started.
+    """
 
     version: str
     environment: str
@@ -17,6 +21,7 @@ class ServerReport:
     modules: Mapping[str, ModuleStatus]
     addresses: Mapping[str, str] = field(default_factory=dict)
     switched_off: tuple[str, ...] = ()
+    database: DatabaseFacts | None = None
 
     @property
     def degraded(self) -> bool:

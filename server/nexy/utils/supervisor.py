@@ -41,6 +41,11 @@ class TaskSupervisor:
         """How many tasks are under way."""
         return len(self._tasks)
 
+    async def finish(self, seconds: float) -> None:
+        """Let what runs come to its end within this time; what does not is left for `cleanup`."""
+        if self._tasks:
+            await asyncio.wait(tuple(self._tasks), timeout=seconds)
+
     async def cleanup(self) -> None:
         """Cancel whatever still runs and wait until it is gone."""
         while self._tasks:

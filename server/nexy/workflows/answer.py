@@ -11,20 +11,20 @@ from nexy.contracts.turn import ActionEvent
 from nexy.contracts.words import WordsDelta, WordsEvent, WordsUsage
 from nexy.core.assistant_response_parser import AnswerEnd, AssistantResponseParser
 from nexy.core.response_validator import ResponseValidator
+from nexy.workflows.turn import Turn
 
 _log = logging.getLogger("nexy.streaming")
 
 
 class Answer:
-    """Separates the words to speak from the command, and keeps what the model used."""
+    """Separates the words to speak from the command, and tells the turn what the model used."""
 
-    def __init__(self, session_id: str, board: SwitchBoard, validator: ResponseValidator) -> None:
-        self._session_id = session_id
+    def __init__(self, turn: Turn, board: SwitchBoard, validator: ResponseValidator) -> None:
+        self._turn = turn
         self._board = board
         self._validator = validator
         self._parser = AssistantResponseParser()
         self.action: ActionEvent | None = None
-        self.usage: list[WordsUsage] = []
 
     async def speakable(self, words: AsyncGenerator[WordsEvent, None]) -> AsyncGenerator[str, None]:
         """The text to speak, as early as it is certain; raises `Unavailable` when the model said nothing."""
@@ -38,7 +38,7 @@ class Answer:
                             anything = anything or not text.isspace()
                             yield text
                     case WordsUsage():
-                        self.usage.append(event)
+                        self._turn.usage.append(event)
                     case _:
                         assert_never(event)
         end = self._parser.finish()
@@ -55,7 +55,7 @@ class Answer:
         if end.command is None:
             return None
         try:
-            checked = self._validator.check(end.command, self._board.features, self._session_id)
+            checked = self._validator.check(end.command, self._board.features, self._turn.session_id)
         except ValidationFailed as refused:
             context = {"decision": "abort", "ctx": {"code": refused.code, "field": refused.field}}
             _log.warning("command refused", extra=context)

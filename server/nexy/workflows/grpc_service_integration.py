@@ -10,7 +10,10 @@ from nexy.contracts.sessions import BeginTurn, CollectSpeech, EndTurn, RunningTu
 from nexy.contracts.turn import EndEvent, Phase, VoiceEvent, VoiceRequest
 from nexy.core.backpressure_manager import BackpressureManager
 from nexy.core.module_coordinator import ModuleCoordinator
+from nexy.workflows.journal import Journal
 from nexy.workflows.streaming import StreamingWorkflowIntegration
+from nexy.workflows.turn import Turn
+from nexy.workflows.usage import UsageWorkflowIntegration
 
 COLLECT_ACCEPTED = "COLLECT_ACCEPTED"
 LAST_MOMENT_SECONDS = 0.1
@@ -27,10 +30,13 @@ class GrpcServiceIntegration:
         coordinator: ModuleCoordinator,
         backpressure: BackpressureManager,
         streaming: StreamingWorkflowIntegration,
+        journal: Journal | None = None,
     ) -> None:
         self._coordinator = coordinator
         self._backpressure = backpressure
         self._streaming = streaming
+        self._journal = journal or Journal(coordinator)
+        self._usage = UsageWorkflowIntegration(coordinator)
         self._waiting: set[asyncio.Timeout] = set()
 
     @asynccontextmanager
@@ -68,7 +74,8 @@ class GrpcServiceIntegration:
             yield _just_the_end(COLLECT_ACCEPTED)
             return
         self._refuse_when_switched_off()
-        async with self._turn(request), aclosing(self._answer(request)) as events:
+        turn = Turn(hardware_id=request.hardware_id, session_id=request.session_id, screenshot=request.screenshot)
+        async with self._journal.turn(turn), self._turn(request), aclosing(self._answer(request, turn)) as events:
             yield events
 
     async def _collect(self, request: VoiceRequest) -> None:
@@ -105,12 +112,16 @@ class GrpcServiceIntegration:
         finally:
             await sessions.process(EndTurn(turn=turn))
 
-    async def _answer(self, request: VoiceRequest) -> AsyncGenerator[VoiceEvent, None]:
-        prompt = await self._words_of(request)
-        story = self._streaming.answer(prompt=prompt, session_id=request.session_id, screenshot=request.screenshot)
-        async with aclosing(story):
+    async def _answer(self, request: VoiceRequest, turn: Turn) -> AsyncGenerator[VoiceEvent, None]:
+        await self._usage.refuse_when_spent(request.hardware_id)
+        turn.prompt = await self._words_of(request)
+        async with aclosing(self._streaming.answer(turn)) as story:
             async for event in story:
+                if isinstance(event, EndEvent):
+                    await self._journal.keep(turn)
                 yield event
+                # Asked for the next one: the transport has taken this one.
+                turn.took(event)
 
     async def _words_of(self, request: VoiceRequest) -> str:
         take = TakeSpeech(hardware_id=request.hardware_id, session_id=request.session_id, text=request.prompt)

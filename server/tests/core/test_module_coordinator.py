@@ -138,3 +138,41 @@ def test_one_name_is_taken_once() -> None:
     coordinator.register("echo", EchoModule())
     with pytest.raises(StartFailed, match="registered twice"):
         coordinator.register("echo", EchoModule())
+
+
+async def test_what_is_wanted_starts_before_and_stops_after() -> None:
+    """A wanted part is there when its module starts, whatever the order of registration."""
+    journal: list[str] = []
+    coordinator = ModuleCoordinator()
+    outbox = EchoModule("outbox", journal, wants=["database"])
+    coordinator.register("outbox", outbox)
+    coordinator.register("database", EchoModule("database", journal))
+    await coordinator.initialize(no_section)
+    assert outbox.peers is not None
+    assert outbox.peers.get("database") is coordinator.get("database")
+    await coordinator.cleanup()
+    assert journal == ["start database", "start outbox", "stop outbox", "stop database"]
+
+
+async def test_a_module_starts_without_what_it_only_wants() -> None:
+    """A wanted part that failed or that nobody registered is refused at the moment of asking, with its reason."""
+    coordinator = ModuleCoordinator(optional=["database"])
+    coordinator.register("database", EchoModule("database", failure=Unavailable("no disk")))
+    outbox = EchoModule("outbox", wants=["database", "cave"])
+    coordinator.register("outbox", outbox)
+    await coordinator.initialize(no_section)
+    assert coordinator.has("outbox")
+    assert outbox.peers is not None
+    with pytest.raises(Unavailable, match="database is not running: no disk"):
+        outbox.peers.get("database")
+    with pytest.raises(Unavailable, match="cave is not running: not part of this server"):
+        outbox.peers.get("cave")
+
+
+async def test_a_circle_of_wishes_is_refused_too() -> None:
+    """A wish decides the start order as a need does."""
+    coordinator = ModuleCoordinator()
+    coordinator.register("hen", EchoModule("hen", wants=["egg"]))
+    coordinator.register("egg", EchoModule("egg", requires=["hen"]))
+    with pytest.raises(StartFailed, match="in a circle"):
+        await coordinator.initialize(no_section)

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from support.markdown import ROOT, Command, blocks_of, commands_of, documents
+from support.postgres import shared_folder
 
 pytestmark = pytest.mark.slow
 
@@ -90,7 +91,8 @@ def _environment(home: Path) -> dict[str, str]:
     """Nothing of this machine's own settings but what programs need to run."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "SYSTEMROOT") if name in os.environ}
     ports = dict.fromkeys(("GRPC_PORT", "HTTP_PORT", "API_PORT", "UPDATE_PORT", "SUPABASE_PORT"), "0")
-    return {**kept, **ports, "NEXY_HOME": str(home), "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+    own = {"NEXY_HOME": str(home), "DATABASE_ENABLED": "true", "DATABASE_SHARED_FOLDER": shared_folder()}
+    return {**kept, **ports, **own, "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 @contextmanager

@@ -44,7 +44,7 @@ async def grpc_voice(
             parts.integration,
             parts.interrupts,
             WelcomeWorkflowIntegration(parts.coordinator, WelcomeConfig(), "en"),
-            UsageWorkflowIntegration(),
+            UsageWorkflowIntegration(parts.coordinator),
         )
         manager = GrpcServiceManager(GrpcConfig(port=0), servicer, metrics, with_reflection=True)
         await manager.initialize()

@@ -28,11 +28,12 @@ class EchoModule(UniversalModuleInterface):
 
     def __init__(
         self, name: str = "echo", journal: list[str] | None = None, requires: Sequence[str] = (),
-        failure: NexyError | None = None,
+        failure: NexyError | None = None, wants: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self.name = name
         self.journal = [] if journal is None else journal
         self.requires = requires  # type: ignore[misc]  an instance of its own for each test
+        self.wants = wants  # type: ignore[misc]
         self.failure = failure
         self.peers: Peers | None = None
         self.section: object = None

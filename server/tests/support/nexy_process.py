@@ -16,10 +16,14 @@ PATIENCE_SECONDS = 30
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """What a command of the test sees: its own home, free ports, English, and nothing of this machine's settings."""
+    """What a command of the test sees: its own home, free ports, English, and nothing of this machine's settings.
+
+    No database unless `more` turns it on: most commands are quicker without one.
+    """
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "PYTHONPATH", "TMPDIR")}
     ports = {"GRPC_PORT": "0", "HTTP_PORT": "0", "API_PORT": "0"}
-    return {**kept, **ports, "NEXY_HOME": str(home), "LANG": "en_US.UTF-8", "LLM_PROVIDER": "offline", **more}
+    quick = {"LLM_PROVIDER": "offline", "DATABASE_ENABLED": "false"}
+    return {**kept, **ports, **quick, "NEXY_HOME": str(home), "LANG": "en_US.UTF-8", **more}
 
 
 @dataclass(slots=True, kw_only=True)

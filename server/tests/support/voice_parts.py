@@ -1,12 +1,13 @@
 """The voice's real parts around words that a test scripts."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from nexy.config.memory_management_section import MemoryConfig
 from nexy.config.sections import BackpressureConfig, FlagsSection, SentencesConfig, SessionsConfig, SpeechConfig
 from nexy.contracts.capabilities import CLOCK, INTERRUPTS, PROMPTS, SENTENCES, SESSIONS, SPEECH, SWITCHES
 from nexy.contracts.errors import NexyError
@@ -20,6 +21,8 @@ from nexy.core.module_factory import OPTIONAL_MODULES, ModuleFactory
 from nexy.utils.clock import SystemClock
 from nexy.workflows.grpc_service_integration import GrpcServiceIntegration
 from nexy.workflows.interrupt import InterruptWorkflowIntegration
+from nexy.workflows.journal import Journal
+from nexy.workflows.memory import MemoryWorkflowIntegration
 from nexy.workflows.streaming import StreamingWorkflowIntegration
 
 R = TypeVar("R")
@@ -79,17 +82,24 @@ class VoiceParts:
     integration: GrpcServiceIntegration
     interrupts: InterruptWorkflowIntegration
     script: Script
+    streaming: StreamingWorkflowIntegration
+    journal: Journal
+    memory: MemoryWorkflowIntegration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What a test wants to be different; `without` names modules to leave out."""
+    """What a test wants to be different; `without` names modules to leave out.
+
+    What needs the database is left out unless `extra` brings it.
+    """
 
     features: FeaturesConfig = field(default_factory=lambda: FeaturesConfig(forward_assistant_actions=True))
     kill_switches: KillSwitches = field(default_factory=KillSwitches)
     slots: int = 10
     sentence_seconds: float = 0.5
     without: frozenset[str] = frozenset()
+    extra: Mapping[str, UniversalModuleInterface] = field(default_factory=dict)
 
 
 @asynccontextmanager
@@ -106,6 +116,8 @@ async def voice_parts(
         if capability not in wanted.without:
             coordinator.register(capability, factory.create(capability))
     coordinator.register(PROMPTS, ScriptedWords(script))
+    for capability, module in wanted.extra.items():
+        coordinator.register(capability, module)
     sections: dict[str, object] = {
         SWITCHES: FlagsSection(features=wanted.features, kill_switches=wanted.kill_switches, home=str(home)),
         SESSIONS: SessionsConfig(),
@@ -113,15 +125,22 @@ async def voice_parts(
         SPEECH: SpeechConfig(engine="scripted", scripted_seconds=wanted.sentence_seconds),
     }
     backpressure = BackpressureManager(BackpressureConfig(max_concurrent_streams=wanted.slots))
-    streaming = StreamingWorkflowIntegration(coordinator)
+    memory = MemoryWorkflowIntegration(coordinator, MemoryConfig())
+    streaming = StreamingWorkflowIntegration(coordinator, memory)
+    journal = Journal(coordinator)
     try:
         await coordinator.initialize(sections.get)
         yield VoiceParts(
             coordinator=coordinator,
             backpressure=backpressure,
-            integration=GrpcServiceIntegration(coordinator, backpressure, streaming),
+            integration=GrpcServiceIntegration(coordinator, backpressure, streaming, journal),
             interrupts=InterruptWorkflowIntegration(coordinator),
             script=script,
+            streaming=streaming,
+            journal=journal,
+            memory=memory,
         )
     finally:
+        await journal.cleanup()
+        await memory.cleanup()
         await coordinator.cleanup()

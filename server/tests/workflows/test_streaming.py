@@ -11,7 +11,7 @@ from nexy.contracts.capabilities import SENTENCES, SPEECH
 from nexy.contracts.errors import Unavailable
 from nexy.contracts.switches import FeaturesConfig, KillSwitches
 from nexy.contracts.turn import ActionEvent, EndEvent, SoundEvent, TextEvent, VoiceEvent
-from nexy.workflows.streaming import StreamingWorkflowIntegration
+from nexy.workflows.turn import Turn
 from support.voice_parts import Setting, VoiceParts, voice_parts
 
 SESSION = "6f9619ff-8b86-4d11-b42d-00c04fc964ff"
@@ -19,7 +19,7 @@ OPEN_SAFARI = '{"session_id": "x", "command": "open_app", "args": {"app_name": "
 
 
 def story(parts: VoiceParts) -> AsyncGenerator[VoiceEvent, None]:
-    return StreamingWorkflowIntegration(parts.coordinator).answer(prompt="hello", session_id=SESSION)
+    return parts.streaming.answer(Turn(hardware_id="mac", session_id=SESSION, prompt="hello"))
 
 
 async def told(parts: VoiceParts) -> list[VoiceEvent]:

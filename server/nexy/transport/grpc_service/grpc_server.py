@@ -20,6 +20,7 @@ from nexy_protocol import streaming_pb2 as pb
 from nexy_protocol.streaming_pb2_grpc import StreamingServiceServicer
 
 ACTIONS_METADATA = ("nexy-actions", "message")
+IDEMPOTENCY_METADATA = "nexy-idempotency-key"
 
 
 class VoiceServicer(StreamingServiceServicer):
@@ -112,7 +113,7 @@ class VoiceServicer(StreamingServiceServicer):
     async def ReportUsage(  # noqa: N802
         self, request: pb.UsageRequest, context: Context
     ) -> pb.UsageResponse:
-        """Success only when the counts are durably stored."""
+        """Success only when the counts are durably stored; a call that names itself may be repeated."""
         try:
             hardware_id = hardware_id_of(request.hardware_id)
         except ValidationFailed as refused:
@@ -125,5 +126,6 @@ class VoiceServicer(StreamingServiceServicer):
             output_tokens=request.output_tokens,
             model=request.model,
         )
-        receipt = await self._usage.report(report)
+        named = dict(context.invocation_metadata() or ()).get(IDEMPOTENCY_METADATA, "")
+        receipt = await self._usage.report(report, idempotency_key=str(named))
         return pb.UsageResponse(success=receipt.success, message=receipt.message)

@@ -23,6 +23,7 @@ from nexy.modules.ai_router.offline.intents import (
 from nexy.modules.ai_router.offline.phrases import Phrases, manual, phrases
 
 _JSON_SIGNS = str.maketrans({"{": "(", "}": ")", "[": "(", "]": ")", "`": "'"})
+_EXCHANGE = " → "
 _SENTENCE_END = re.compile(r"[.!?…]\s")
 
 
@@ -117,7 +118,8 @@ def _help(setting: Setting) -> str:
 
 def _memory(setting: Setting) -> str:
     """What is remembered, as speech: without the signs that could make a command of it."""
-    remembered = " ".join(defuse_action_prefix(setting.chat.memory).translate(_JSON_SIGNS).split())
+    lines = defuse_action_prefix(setting.chat.memory).translate(_JSON_SIGNS).splitlines()
+    remembered = " ".join(_as_sentence(line) for line in lines if line.strip() and _EXCHANGE not in line)
     if not remembered:
         return setting.say.no_memory
     most = setting.limits.max_memory_characters
@@ -125,6 +127,12 @@ def _memory(setting: Setting) -> str:
         ends = [found.end() for found in _SENTENCE_END.finditer(remembered, 0, most)]
         remembered = remembered[: ends[-1] if ends else most].strip()
     return setting.say.memory.format(memory=remembered)
+
+
+def _as_sentence(fact: str) -> str:
+    """A line of a list, so that a voice pauses behind it; what is only being talked about is no answer here."""
+    said = " ".join(fact.removeprefix("- ").split())
+    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
 
 
 def _date(say: Phrases, day: datetime, days: int) -> str:

@@ -1,0 +1,41 @@
+"""Which section each module starts with."""
+
+from collections.abc import Callable, Mapping
+
+from nexy.config.database_section import DatabaseSection
+from nexy.config.history_section import HistorySection
+from nexy.config.outbox_section import OutboxSection
+from nexy.config.sections import UnifiedConfig, flags_section
+from nexy.config.usage_section import UsageSection
+
+
+def database_section(config: UnifiedConfig) -> DatabaseSection:
+    """Where the database is: outside by its address, otherwise under the home."""
+    return DatabaseSection(home=config.home, url=config.outside.database_url, config=config.database)
+
+
+def _history(config: UnifiedConfig) -> HistorySection:
+    return HistorySection(home=config.home, config=config.history)
+
+
+def _outbox(config: UnifiedConfig) -> OutboxSection:
+    return OutboxSection(home=config.home, config=config.outbox)
+
+
+def _token_usage(config: UnifiedConfig) -> UsageSection:
+    return UsageSection(home=config.home, config=config.token_usage)
+
+
+_GATHERED: Mapping[str, Callable[[UnifiedConfig], object]] = {
+    "global_flags": flags_section,
+    "database": database_section,
+    "outbox": _outbox,
+    "history": _history,
+    "token_usage": _token_usage,
+}
+
+
+def section_of(config: UnifiedConfig, capability: str) -> object:
+    """The module's own section, with `home` and keys of other sections where it depends on them."""
+    gather = _GATHERED.get(capability)
+    return gather(config) if gather is not None else getattr(config, capability, None)

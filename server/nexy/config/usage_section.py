@@ -1,0 +1,32 @@
+"""What a device may spend, and where the prices come from."""
+
+from dataclasses import dataclass, field
+
+from nexy.config.setting import setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageConfig:
+    """Limits of one device, 0 for none; days, weeks (from Monday) and months are those of UTC.
+
+    `prices_file` (under the home unless absolute) adds prices to the packaged ones or replaces them.
+    """
+
+    prices_file: str = setting("", "PRICES_FILE")
+    day_tokens: int = setting(0, "BUDGET_DAY_TOKENS", at_least=0)
+    week_tokens: int = setting(0, "BUDGET_WEEK_TOKENS", at_least=0)
+    month_tokens: int = setting(0, "BUDGET_MONTH_TOKENS", at_least=0)
+    day_usd: float = setting(0.0, "BUDGET_DAY_USD", at_least=0)
+    week_usd: float = setting(0.0, "BUDGET_WEEK_USD", at_least=0)
+    month_usd: float = setting(0.0, "BUDGET_MONTH_USD", at_least=0)
+    max_devices: int = setting(100_000, at_least=1)
+    max_recent_keys: int = setting(10_000, at_least=1)
+    load_retry_seconds: float = setting(5.0, at_least=0.01)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageSection:
+    """What the module `token_usage` starts with."""
+
+    home: str
+    config: UsageConfig = field(default_factory=UsageConfig)

@@ -1,0 +1,1 @@
+"""Driver, pool, migrations and the embedded server; everybody else sees `contracts.Database`."""

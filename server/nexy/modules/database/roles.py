@@ -1,0 +1,71 @@
+"""The app's login: made by the owner, used for everything but migrations."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import os
+from typing import Any
+
+import asyncpg
+
+from nexy.contracts.errors import StartFailed
+from nexy.modules.database.addresses import Address
+from nexy.utils.named_sql import named_sql
+
+APP = "nexy_app"
+OWNER = "nexy_owner"
+_ITERATIONS = 4096
+_CHANGE_ATTEMPTS = 20
+_CHANGE_PAUSE_SECONDS = 0.05
+_SQL = named_sql("nexy.modules.database")
+
+
+def derived_app_password(owner: Address) -> str:
+    """The app's password on an outside server: every Nexy that has the owner's password finds the same one."""
+    text = f"nexy_app@{owner.database}"
+    return hmac.new(owner.password.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def scram_verifier(password: str) -> str:
+    """What the server stores; sent instead of the password, so that no statement log ever holds it."""
+    salt = os.urandom(16)
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, _ITERATIONS)
+    client = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    server = hmac.digest(salted, b"Server Key", "sha256")
+    encoded = (base64.b64encode(part).decode() for part in (salt, client, server))
+    return "SCRAM-SHA-256${}:{}${}:{}".format(_ITERATIONS, *encoded)
+
+
+async def let_in(connection: Any, role: str, password: str) -> None:  # noqa: ANN401  an asyncpg connection
+    """Give a role its login; raises `StartFailed` that names the right which is missing."""
+    change = f"ALTER ROLE {role} LOGIN PASSWORD '{scram_verifier(password)}'"
+    try:
+        for _ in range(_CHANGE_ATTEMPTS):
+            try:
+                await connection.execute(change)
+            except asyncpg.InternalServerError:
+                # Several servers that start at once give the role the same login: one update at a time passes.
+                await asyncio.sleep(_CHANGE_PAUSE_SECONDS)
+            else:
+                return
+        await connection.execute(change)
+    except asyncpg.InsufficientPrivilegeError as problem:
+        raise StartFailed(
+            f"DATABASE_URL: the login lacks the right to change the role {role} (CREATEROLE with ADMIN OPTION); "
+            f"let an administrator grant it, or set DATABASE_APP_URL",
+            code="database_rights",
+        ) from problem
+
+
+async def refuse_missing_rights(connection: Any, user: str) -> None:  # noqa: ANN401
+    """Raise `StartFailed` that names the right which migrations lack."""
+    rights = await connection.fetchrow(_SQL["rights"])
+    missing = ""
+    if not rights["makes_tables"]:
+        missing = "CREATE on the schema public"
+    elif not rights["makes_roles"] and not rights["roles_exist"]:
+        missing = "CREATEROLE"
+    if missing:
+        raise StartFailed(f"DATABASE_URL: the login {user} lacks the right {missing}; let an administrator grant it",
+                          code="database_rights")  # fmt: skip

@@ -1,0 +1,111 @@
+"""What each device has spent in its day, week and month, in memory."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from nexy.config.usage_section import UsageConfig
+from nexy.contracts.clock import Clock
+from nexy.contracts.errors import BudgetExhausted
+from nexy.modules.token_usage.periods import Period, day_of, end_of, midnight, start_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """What a period allows; 0 is no limit."""
+
+    tokens: int
+    usd: Decimal
+
+    @property
+    def on(self) -> bool:
+        """Whether anything is limited."""
+        return self.tokens > 0 or self.usd > 0
+
+
+@dataclass(slots=True)
+class Spent:
+    """What a device spent in the period that starts on `starts_on`; unpriced calls add tokens only."""
+
+    starts_on: date
+    tokens: int = 0
+    usd: Decimal = Decimal(0)
+
+
+def limits_of(config: UsageConfig) -> Mapping[Period, Limit]:
+    """The limits that are on."""
+    limits = {
+        Period.DAY: Limit(tokens=config.day_tokens, usd=Decimal(str(config.day_usd))),
+        Period.WEEK: Limit(tokens=config.week_tokens, usd=Decimal(str(config.week_usd))),
+        Period.MONTH: Limit(tokens=config.month_tokens, usd=Decimal(str(config.month_usd))),
+    }
+    return {period: limit for period, limit in limits.items() if limit.on}
+
+
+class Budgets:
+    """Answers without waiting; the devices seen longest ago are forgotten beyond `max_devices`."""
+
+    def __init__(self, limits: Mapping[Period, Limit], clock: Clock, max_devices: int) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._max_devices = max_devices
+        self._spent: OrderedDict[str, dict[Period, Spent]] = OrderedDict()
+
+    @property
+    def on(self) -> bool:
+        """Whether any limit is set; without one nothing is counted."""
+        return bool(self._limits)
+
+    def check(self, device: str) -> None:
+        """Raise `BudgetExhausted` where a period is spent; the request that crosses the line is the last."""
+        today = day_of(self._clock.now())
+        for period, limit in self._limits.items():
+            spent = self._of(device, period, today)
+            if 0 < limit.tokens <= spent.tokens:
+                raise self._exhausted(period, today, f"{limit.tokens} tokens")
+            if 0 < limit.usd <= spent.usd:
+                raise self._exhausted(period, today, f"{limit.usd} USD")
+
+    def add(self, device: str, tokens: int, usd: Decimal | None) -> None:
+        """Count a call that was made now."""
+        today = day_of(self._clock.now())
+        for period in self._limits:
+            self._count(device, period, start_of(period, today), tokens, usd or Decimal(0))
+
+    def load(self, device: str, period: Period, starts_on: date, tokens: int, usd: Decimal) -> None:
+        """Count what was spent before this process began; a period that is over by now is left out."""
+        if period in self._limits:
+            self._count(device, period, starts_on, tokens, usd)
+
+    def _count(self, device: str, period: Period, starts_on: date, tokens: int, usd: Decimal) -> None:
+        spent = self._of(device, period, day_of(self._clock.now()))
+        if spent.starts_on == starts_on:
+            spent.tokens += tokens
+            spent.usd += usd
+
+    def _of(self, device: str, period: Period, today: date) -> Spent:
+        periods = self._spent.setdefault(device, {})
+        self._spent.move_to_end(device)
+        if len(self._spent) > self._max_devices:
+            self._spent.popitem(last=False)
+        starts_on = start_of(period, today)
+        spent = periods.get(period)
+        if spent is None or spent.starts_on != starts_on:
+            spent = periods[period] = Spent(starts_on)
+        return spent
+
+    def _exhausted(self, period: Period, today: date, limit: str) -> BudgetExhausted:
+        wait = (midnight(end_of(period, today)) - self._clock.now()).total_seconds()
+        return BudgetExhausted(
+            f"this device has spent the budget of its {period} ({limit})",
+            code=f"budget_{period}",
+            retry_after_seconds=max(wait, 1.0),
+        )
+
+
+def periods_now(clock: Clock) -> Sequence[tuple[Period, date]]:
+    """Each period with the day on which the present one began."""
+    today = day_of(clock.now())
+    return [(period, start_of(period, today)) for period in Period]

@@ -1,0 +1,103 @@
+"""The one way into the ledger."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import UTC
+from decimal import Decimal
+
+from nexy.contracts.clock import Clock
+from nexy.contracts.errors import ValidationFailed
+from nexy.contracts.outbox import Record
+from nexy.contracts.usage import RecordUsage, UsageReport, UsageSource
+from nexy.modules.token_usage.budgets import Budgets
+from nexy.modules.token_usage.entries import UsageRow, record_of
+from nexy.modules.token_usage.prices import PriceTable
+from nexy.utils.device_identity import hardware_hash
+
+_LARGEST_COUNT = 2**31 - 1
+_LONGEST_KEY = 300
+_LONGEST_HARDWARE_ID = 128
+_LONGEST_NAME = 200
+_SOURCES = frozenset(UsageSource)
+
+KeepRecord = Callable[[Record], Awaitable[None]]
+
+
+class TokenUsageTracker:
+    """Checks a report, prices it, keeps it durably, and counts it against the device's budget."""
+
+    def __init__(
+        self, prices: PriceTable, budgets: Budgets, keep: KeepRecord, clock: Clock, max_recent_keys: int
+    ) -> None:
+        self._prices = prices
+        self._budgets = budgets
+        self._keep = keep
+        self._clock = clock
+        self._recent: OrderedDict[str, None] = OrderedDict()
+        self._max_recent = max_recent_keys
+
+    async def record(self, request: RecordUsage) -> None:
+        """Return when the row is durable; a key that was kept before changes nothing.
+
+        Raises `ValidationFailed` that names the field, `Unavailable` when it could not be kept.
+        """
+        refuse_invalid(request)
+        if request.key in self._recent:
+            return
+        report = request.report
+        price = self._prices.price_of(request.provider, report.model)
+        cost = price.cost(report.input_tokens, report.output_tokens) if price is not None else None
+        device = hardware_hash(report.hardware_id)
+        await self._keep(record_of(self._row(request, device, cost)))
+        if self._is_new(request.key):
+            self._budgets.add(device, report.input_tokens + report.output_tokens, cost)
+
+    def _row(self, request: RecordUsage, device: str, cost: Decimal | None) -> UsageRow:
+        report = request.report
+        return UsageRow(
+            key=request.key,
+            device=device,
+            session_id=report.session_id,
+            source=report.source,
+            provider=request.provider.strip(),
+            model=report.model.strip(),
+            input_tokens=report.input_tokens,
+            output_tokens=report.output_tokens,
+            cost_usd=None if cost is None else format(cost, "f"),
+            at=self._clock.now().astimezone(UTC).isoformat(),
+        )
+
+    def _is_new(self, key: str) -> bool:
+        new = key not in self._recent
+        self._recent[key] = None
+        if len(self._recent) > self._max_recent:
+            self._recent.popitem(last=False)
+        return new
+
+
+def refuse_invalid(request: RecordUsage) -> None:
+    """Raise `ValidationFailed` for the first field that the ledger cannot hold."""
+    report = request.report
+    _text("key", request.key, _LONGEST_KEY)
+    _text("hardware_id", report.hardware_id, _LONGEST_HARDWARE_ID)
+    _text("session_id", report.session_id, _LONGEST_NAME, blank=True)
+    _text("model", report.model, _LONGEST_NAME)
+    _text("provider", request.provider, _LONGEST_NAME, blank=True)
+    if report.source not in _SOURCES:
+        raise ValidationFailed(f"source: one of {', '.join(sorted(_SOURCES))}", field="source")
+    _counts(report)
+
+
+def _counts(report: UsageReport) -> None:
+    for field, count in (("input_tokens", report.input_tokens), ("output_tokens", report.output_tokens)):
+        if count < 0:
+            raise ValidationFailed(f"{field}: it must not be negative", field=field)
+        if count > _LARGEST_COUNT:
+            raise ValidationFailed(f"{field}: at most {_LARGEST_COUNT}", field=field)
+
+
+def _text(field: str, value: str, longest: int, *, blank: bool = False) -> None:
+    if not blank and not value.strip():
+        raise ValidationFailed(f"{field}: it must not be empty", field=field)
+    if len(value) > longest or not value.isprintable():
+        raise ValidationFailed(f"{field}: at most {longest} printable characters", field=field)

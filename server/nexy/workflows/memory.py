@@ -1,0 +1,143 @@
+"""What a turn remembers and leaves behind: read within a budget, learnt behind the answer, forgotten at once."""
+
+import asyncio
+import logging
+
+from nexy.config.memory_management_section import MemoryConfig
+from nexy.contracts.capabilities import MEMORY
+from nexy.contracts.errors import NexyError
+from nexy.contracts.memory import Forget, LearnFromTurn, MemoryContext, Recall
+from nexy.core.module_coordinator import ModuleCoordinator
+from nexy.messages.catalogue import Catalogue
+from nexy.utils.home_mark import HomeMark
+from nexy.utils.language import detect_language
+from nexy.utils.supervisor import TaskSupervisor
+from nexy.workflows.forget_order import ForgetOrder, read_forget_order
+from nexy.workflows.learning_queue import LearningQueue
+from nexy.workflows.memory_cache import MemoryCache
+
+MEMORY_MARK = "memory_changed"
+_log = logging.getLogger("nexy.memory")
+
+
+class MemoryWorkflowIntegration:
+    """One memory for all turns of this process; the cache and the reads under way are its only state."""
+
+    def __init__(self, coordinator: ModuleCoordinator, config: MemoryConfig, mark: HomeMark | None = None) -> None:
+        self._coordinator = coordinator
+        self._config = config
+        self._reads = TaskSupervisor("memory reads")
+        self._memory_tasks: dict[str, asyncio.Task[MemoryContext]] = {}
+        self.memory_cache = MemoryCache(config.max_cached_devices, config.cache_seconds, mark)
+        self._learning = LearningQueue(config, self._learn)
+        self._late = False
+
+    async def get_memory_context_parallel(self, hardware_id: str) -> MemoryContext:
+        """What is remembered, within the budget; nothing where it comes too late, and never a failure.
+
+        A late answer still fills the cache. After one that was late or failed nobody waits again until a read
+        has come in time: a database that is away or slow costs the hot path one budget, not one per turn.
+        """
+        if not self._coordinator.has(MEMORY):
+            return MemoryContext()
+        cached = await self.memory_cache.get(hardware_id)
+        if cached is not None:
+            return cached
+        read = self._begin_reading(hardware_id)
+        if read is None:
+            return MemoryContext()
+        await asyncio.wait((read,), timeout=0 if self._late else self._config.budget_seconds)
+        if not read.done():
+            self._note_late()
+        return read.result() if read.done() and not read.cancelled() else MemoryContext()
+
+    def learn_in_background(
+        self, *, hardware_id: str, turn_id: str, prompt: str, answer: str, old: MemoryContext
+    ) -> None:
+        """Learn from a finished turn after the turns of the device that wait already; `answer` is what was sent."""
+        if self._coordinator.has(MEMORY) and read_forget_order(prompt) is None:
+            turn = LearnFromTurn(hardware_id=hardware_id, turn_id=turn_id, prompt=prompt, answer=answer, old=old)
+            self._learning.put(turn)
+
+    async def obey_forget_order(self, hardware_id: str, prompt: str) -> str | None:
+        """Forget when the prompt orders it, and what to say about it; None where it is no such order.
+
+        The answer is ours and not the model's, because it must be true.
+        """
+        order = read_forget_order(prompt)
+        if order is None:
+            return None
+        say = Catalogue(detect_language(prompt))
+        try:
+            forgotten = await self._forget(hardware_id, order)
+        except (NexyError, TimeoutError) as failure:
+            context = {"decision": "error", "ctx": {"code": _code_of(failure)}}
+            _log.warning("forgetting failed", extra=context)
+            return say.text("voice.forget_failed")
+        if order.about:
+            return say.text("voice.forgotten_one" if forgotten else "voice.forgotten_nothing_such")
+        return say.text("voice.forgotten_all" if forgotten else "voice.forgotten_nothing")
+
+    async def _forget(self, hardware_id: str, order: ForgetOrder) -> int:
+        """What was told a moment ago is learnt first or not at all, so that it cannot come back afterwards."""
+        await self._learning.settle(hardware_id, self._config.forget_patience_seconds if order.about else 0.0)
+        try:
+            async with asyncio.timeout(self._config.read_timeout_seconds):
+                return await self._coordinator.get(MEMORY).process(Forget(hardware_id=hardware_id, about=order.about))
+        finally:
+            await self._out_of_date(hardware_id)
+
+    async def cleanup(self) -> None:
+        """Let waiting turns be learnt within the configured time, then stop everything."""
+        await self._learning.cleanup()
+        await self._reads.cleanup()
+
+    def _begin_reading(self, hardware_id: str) -> "asyncio.Task[MemoryContext] | None":
+        """The read under way, else a new one; None where a stuck database would only pile them up."""
+        if hardware_id not in self._memory_tasks:
+            if self._late and len(self._memory_tasks) >= self._config.max_reads:
+                return None
+            self._memory_tasks[hardware_id] = self._reads.spawn(self._read(hardware_id))
+        return self._memory_tasks[hardware_id]
+
+    async def _read(self, hardware_id: str) -> MemoryContext:
+        me, began = asyncio.current_task(), asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(self._config.read_timeout_seconds):
+                found = await self._coordinator.get(MEMORY).process(Recall(hardware_id=hardware_id))
+            # A read that something was learnt behind is out of date, and no longer registered.
+            if self._memory_tasks.get(hardware_id) is me:
+                await self.memory_cache.put(hardware_id, found)
+            self._late = asyncio.get_running_loop().time() - began > self._config.budget_seconds
+            return found
+        except (NexyError, TimeoutError) as failure:
+            self._note_late(_code_of(failure))
+            return MemoryContext()
+        finally:
+            if self._memory_tasks.get(hardware_id) is me:
+                del self._memory_tasks[hardware_id]
+
+    def _note_late(self, code: str = "late") -> None:
+        if not self._late:
+            _log.warning("memory left out", extra={"decision": "degrade", "ctx": {"code": code}})
+        self._late = True
+
+    async def _learn(self, turn: LearnFromTurn) -> None:
+        """Learn, then read again behind the answer, so that the next turn finds its memory at hand."""
+        try:
+            async with asyncio.timeout(self._config.learn_timeout_seconds):
+                await self._coordinator.get(MEMORY).process(turn)
+        except (NexyError, TimeoutError) as failure:
+            _log.warning("turn not learnt", extra={"decision": "degrade", "ctx": {"code": _code_of(failure)}})
+        await self._out_of_date(turn.hardware_id)
+        read = self._begin_reading(turn.hardware_id)
+        if read is not None:
+            await asyncio.wait((read,))
+
+    async def _out_of_date(self, hardware_id: str) -> None:
+        self._memory_tasks.pop(hardware_id, None)
+        await self.memory_cache.remove(hardware_id)
+
+
+def _code_of(failure: NexyError | TimeoutError) -> str:
+    return failure.code if isinstance(failure, NexyError) else "timeout"

@@ -1,0 +1,113 @@
+"""Budgets: counted in memory, over at midnight, on Monday and on the first."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from nexy.config.usage_section import UsageConfig
+from nexy.contracts.errors import BudgetExhausted
+from nexy.modules.token_usage.budgets import Budgets, limits_of
+from nexy.modules.token_usage.periods import Period, end_of, start_of
+from support.clock import FakeClock
+
+SATURDAY = datetime(2026, 11, 21, 23, 59, 0, tzinfo=UTC)
+
+
+def budgets(clock: FakeClock, max_devices: int = 100, **limits: float) -> Budgets:
+    return Budgets(limits_of(UsageConfig(**limits)), clock, max_devices)  # type: ignore[arg-type]
+
+
+def test_the_call_that_crosses_the_line_is_the_last() -> None:
+    """Below the limit a call is let through whatever it will cost; at the limit none is."""
+    held = budgets(FakeClock(SATURDAY), day_tokens=1000)
+    held.add("d", 999, None)
+    held.check("d")
+    held.add("d", 5000, None)
+    with pytest.raises(BudgetExhausted, match=r"budget of its day \(1000 tokens\)") as refused:
+        held.check("d")
+    assert refused.value.retry_after_seconds == 60
+    assert refused.value.code == "budget_day"
+
+
+def test_a_device_spends_its_own_budget_only() -> None:
+    """Another device is not refused."""
+    held = budgets(FakeClock(SATURDAY), day_tokens=10)
+    held.add("one", 10, None)
+    held.check("two")
+
+
+def test_dollars_are_counted_exactly_and_unpriced_calls_add_none() -> None:
+    """Ten times ten cents are one dollar, not a bit less."""
+    held = budgets(FakeClock(SATURDAY), month_usd=1.0)
+    for _ in range(9):
+        held.add("d", 1, Decimal("0.1"))
+    held.add("d", 10**9, None)
+    held.check("d")
+    held.add("d", 1, Decimal("0.1"))
+    with pytest.raises(BudgetExhausted, match="month"):
+        held.check("d")
+
+
+@pytest.mark.parametrize(
+    ("limit", "period", "spent_at", "free_at"),
+    [
+        ("day_tokens", "day", SATURDAY, datetime(2026, 11, 22, tzinfo=UTC)),
+        ("week_tokens", "week", SATURDAY, datetime(2026, 11, 23, tzinfo=UTC)),
+        ("month_tokens", "month", SATURDAY, datetime(2026, 12, 1, tzinfo=UTC)),
+        ("month_tokens", "month", datetime(2028, 2, 29, 12, tzinfo=UTC), datetime(2028, 3, 1, tzinfo=UTC)),
+        ("week_tokens", "week", datetime(2026, 12, 31, tzinfo=UTC), datetime(2027, 1, 4, tzinfo=UTC)),
+    ],
+)
+def test_a_period_ends_at_its_midnight(limit: str, period: str, spent_at: datetime, free_at: datetime) -> None:
+    """Refused until the last second, free with the first of the next period, in UTC wherever the server stands."""
+    clock = FakeClock(spent_at.astimezone(FakeClock().now().tzinfo))
+    held = budgets(clock, **{limit: 1})
+    held.add("d", 1, None)
+    clock.advance((free_at - spent_at).total_seconds() - 1)
+    with pytest.raises(BudgetExhausted, match=period) as refused:
+        held.check("d")
+    assert refused.value.retry_after_seconds == 1
+    clock.advance(1)
+    held.check("d")
+
+
+def test_what_was_spent_before_counts_unless_its_period_is_over() -> None:
+    """A load that takes long does not put yesterday into today."""
+    clock = FakeClock(SATURDAY)
+    held = budgets(clock, day_tokens=100, week_tokens=100)
+    clock.advance(120)
+    held.load("d", Period.DAY, date(2026, 11, 21), 500, Decimal(0))
+    held.load("d", Period.MONTH, date(2026, 11, 1), 500, Decimal(0))
+    held.check("d")
+    held.load("d", Period.WEEK, date(2026, 11, 16), 100, Decimal(0))
+    with pytest.raises(BudgetExhausted, match="week"):
+        held.check("d")
+
+
+def test_the_devices_in_memory_are_bounded() -> None:
+    """Beyond the bound the one seen longest ago is forgotten, never the one that speaks."""
+    held = budgets(FakeClock(SATURDAY), max_devices=2, day_tokens=1)
+    for device in ("one", "two", "three"):
+        held.add(device, 1, None)
+    held.check("one")
+    with pytest.raises(BudgetExhausted):
+        held.check("three")
+
+
+def test_without_limits_nothing_is_refused() -> None:
+    """0 is off."""
+    held = budgets(FakeClock())
+    held.add("d", 10**12, Decimal(10**6))
+    held.check("d")
+    assert not held.on
+
+
+@pytest.mark.parametrize("period", list(Period))
+def test_periods_follow_each_other_without_a_hole(period: Period) -> None:
+    """Over two years each period begins where the one before ends, and holds its days."""
+    day = date(2027, 1, 1)
+    while day < date(2029, 1, 1):
+        assert start_of(period, day) <= day < end_of(period, day)
+        assert start_of(period, end_of(period, day)) == end_of(period, day)
+        day += timedelta(days=1)

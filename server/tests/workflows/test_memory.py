@@ -1,0 +1,308 @@
+"""Memory in a turn: within its budget, never waited for, learnt behind the answer, forgotten for good."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from nexy.config.memory_management_section import MemoryConfig
+from nexy.contracts.capabilities import MEMORY
+from nexy.contracts.errors import Unavailable
+from nexy.contracts.memory import Forget, LearnFromTurn, MemoryContext, Recall
+from nexy.core.module_coordinator import ModuleCoordinator
+from nexy.utils.home_mark import HomeMark
+from nexy.workflows.memory import MemoryWorkflowIntegration
+from support.memory import ToldMemory
+from support.virtual_time import run_virtual
+
+TEA = MemoryContext(facts=("Likes tea",))
+NOTHING = MemoryContext()
+Story = Callable[[MemoryWorkflowIntegration], Awaitable[None]]
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def told(
+    story: Story, module: ToldMemory | None, config: MemoryConfig | None = None, mark: HomeMark | None = None
+) -> None:
+    """Run the story in virtual time on this memory, or on a server without one."""
+
+    async def work() -> None:
+        coordinator = ModuleCoordinator()
+        if module is not None:
+            coordinator.register(MEMORY, module)
+        await coordinator.initialize(lambda _: None)
+        memory = MemoryWorkflowIntegration(coordinator, config or MemoryConfig(), mark)
+        try:
+            await story(memory)
+        finally:
+            await memory.cleanup()
+            await coordinator.cleanup()
+
+    run_virtual(work())
+
+
+def learn(memory: MemoryWorkflowIntegration, prompt: str = "I like tea", device: str = "mac") -> None:
+    memory.learn_in_background(hardware_id=device, turn_id="t", prompt=prompt, answer="Fine.", old=NOTHING)
+
+
+def test_what_is_remembered_is_kept_at_hand() -> None:
+    """One read serves ten minutes; then it is read anew."""
+    module = ToldMemory()
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        for _ in range(3):
+            assert await memory.get_memory_context_parallel("mac") == TEA
+        assert module.count(Recall) == 1
+        await asyncio.sleep(600)
+        assert await memory.get_memory_context_parallel("mac") == TEA
+        assert module.count(Recall) == 2
+
+    told(story, module)
+
+
+def test_late_memory_is_left_out_and_still_kept() -> None:
+    """After 0.35 s the turn goes on without it, and the next one finds it at hand."""
+    module = ToldMemory(delay=2.0)
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        assert await memory.get_memory_context_parallel("mac") == NOTHING
+        assert now() == pytest.approx(0.35)
+        await asyncio.sleep(2)
+        assert await memory.get_memory_context_parallel("mac") == TEA
+        assert module.count(Recall) == 1
+
+    told(story, module)
+
+
+def test_a_slow_database_costs_one_budget_and_not_one_per_turn() -> None:
+    """Once a read was late nobody waits, until one has come in time again."""
+    module = ToldMemory(delay=2.0)
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        for number in range(50):
+            assert await memory.get_memory_context_parallel(f"device {number}") == NOTHING
+        assert now() == pytest.approx(0.35)
+        await asyncio.sleep(3)
+        module.delay = 0.1
+        assert await memory.get_memory_context_parallel("probe") == NOTHING
+        await asyncio.sleep(0.2)
+        assert await memory.get_memory_context_parallel("new") == TEA
+
+    told(story, module)
+
+
+def test_a_stuck_database_piles_up_no_reads() -> None:
+    """A bounded number is under way, and each ends by its own time limit."""
+    module = ToldMemory(delay=10_000)
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        for number in range(500):
+            await memory.get_memory_context_parallel(f"device {number}")
+        assert module.count(Recall) == 16
+        await asyncio.sleep(11)
+        await memory.get_memory_context_parallel("later")
+        assert module.count(Recall) == 17
+
+    told(story, module)
+
+
+def test_without_a_database_a_turn_waits_for_nothing() -> None:
+    """A memory that fails is an empty one, at once."""
+    module = ToldMemory(Recall=Unavailable("away"))
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        for _ in range(5):
+            assert await memory.get_memory_context_parallel("mac") == NOTHING
+        assert now() == 0
+
+    told(story, module)
+
+
+def test_a_server_without_memory_remembers_and_learns_nothing() -> None:
+    """No module: an empty memory, and an order to forget is answered truthfully."""
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        assert await memory.get_memory_context_parallel("mac") == NOTHING
+        learn(memory)
+        assert await memory.obey_forget_order("mac", "Forget everything") == (
+            "I cannot reach my memory right now, so I have forgotten nothing. Please try again a little later."
+        )
+
+    told(story, None)
+
+
+def test_turns_at_the_same_moment_share_a_read() -> None:
+    """Ten turns of one device ask the database once."""
+    module = ToldMemory(delay=0.1)
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        asked = [memory.get_memory_context_parallel("mac") for _ in range(10)]
+        assert await asyncio.gather(*asked) == [TEA] * 10
+        assert module.count(Recall) == 1
+
+    told(story, module)
+
+
+def test_a_cancelled_turn_leaves_the_read_to_the_next() -> None:
+    """A barge-in does not cost the memory."""
+    module = ToldMemory(delay=0.2)
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await memory.get_memory_context_parallel("mac")
+        assert await memory.get_memory_context_parallel("mac") == TEA
+        assert module.count(Recall) == 1
+
+    told(story, module)
+
+
+def test_what_was_learnt_is_at_hand_in_the_next_turn() -> None:
+    """The old memory is dropped and read again behind the answer."""
+    module = ToldMemory()
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        await memory.get_memory_context_parallel("mac")
+        learn(memory)
+        module.answers["Recall"] = MemoryContext(facts=("Hates tea",))
+        await asyncio.sleep(1)
+        assert module.count(Recall) == 2
+        assert (await memory.get_memory_context_parallel("mac")).facts == ("Hates tea",)
+        assert module.count(Recall) == 2
+
+    told(story, module)
+
+
+def test_a_read_from_before_a_change_is_not_kept() -> None:
+    """What was read while something was being learnt is out of date."""
+    module = ToldMemory(delay=0.2)
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        reading = asyncio.ensure_future(memory.get_memory_context_parallel("mac"))
+        await asyncio.sleep(0.1)
+        module.answers["Recall"] = NOTHING
+        await memory.obey_forget_order("mac", "Forget everything")
+        await reading
+        assert await memory.get_memory_context_parallel("mac") == NOTHING
+
+    told(story, module)
+
+
+def test_a_change_by_another_process_empties_the_cache(tmp_path: Path) -> None:
+    """`nexy memory forget` beside a running server takes effect in the next turn."""
+    module, mark = ToldMemory(), HomeMark(tmp_path, "memory_changed")
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        await memory.get_memory_context_parallel("mac")
+        module.answers["Recall"] = NOTHING
+        assert await memory.get_memory_context_parallel("mac") == TEA
+        mark.touch()
+        assert await memory.get_memory_context_parallel("mac") == NOTHING
+
+    told(story, module, mark=mark)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "forgotten", "answer"),
+    [
+        ("Forget everything you know about me", 3, "Done. I have forgotten everything that I remembered about you."),
+        ("Forget everything you know about me", 0, "I remembered nothing about you, so there was nothing to forget."),
+        ("Please forget that I like tea", 1, "Done. I have forgotten that."),
+        (
+            "Forget that I like tea", 0,
+            "I remember nothing like that about you, so there was nothing to forget.",
+        ),
+        ("Забудь всё обо мне", 2, "Готово. Я забыла всё, что помнила о вас."),
+        ("Забудь, что я люблю чай", 1, "Готово. Это я забыла."),
+        ("Забудь, что я люблю чай", 0, "Ничего такого я о вас не помню, так что забывать было нечего."),
+    ],
+)  # fmt: skip
+def test_an_order_to_forget_is_obeyed_and_answered_truthfully(prompt: str, forgotten: int, answer: str) -> None:
+    """In the language of the order, by what was really forgotten."""
+    module = ToldMemory(Forget=forgotten)
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        assert await memory.obey_forget_order("mac", prompt) == answer
+        assert [request.hardware_id for request in module.asked if isinstance(request, Forget)] == ["mac"]
+
+    told(story, module)
+
+
+@pytest.mark.parametrize("trouble", ["away", "stuck"])
+def test_what_could_not_be_forgotten_is_said(trouble: str) -> None:
+    """Nobody is told that something is gone that is still there."""
+    module = ToldMemory(Forget=Unavailable("away")) if trouble == "away" else ToldMemory(delay=10_000)
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        said = await memory.obey_forget_order("mac", "Забудь всё")
+        assert said is not None
+        assert said.startswith("Сейчас у меня нет доступа к памяти, поэтому я ничего не забыла.")
+        assert now() <= 10
+
+    told(story, module)
+
+
+def test_what_waits_to_be_learnt_does_not_survive_an_order_to_forget() -> None:
+    """Everything: dropped. One thing: learnt first, then forgotten."""
+    module = ToldMemory(delay=1.0)
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        learn(memory)
+        learn(memory, "I live in Paris")
+        await memory.obey_forget_order("mac", "forget everything")
+        assert [type(request) for request in module.asked] == [Forget]
+        module.asked.clear()
+        module.delay = 0.1
+        learn(memory)
+        await memory.obey_forget_order("mac", "forget that I like tea")
+        assert [type(request) for request in module.asked] == [LearnFromTurn, Recall, Forget]
+
+    told(story, module)
+
+
+def test_an_order_to_forget_is_no_fact() -> None:
+    """The turn in which something was forgotten is not learnt from."""
+    module = ToldMemory()
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        learn(memory, "Forget that I like tea")
+        await asyncio.sleep(1)
+        assert module.count(LearnFromTurn) == 0
+
+    told(story, module)
+
+
+def test_a_turn_that_cannot_be_learnt_troubles_nobody() -> None:
+    """The failure is logged, later turns are learnt."""
+    module = ToldMemory(LearnFromTurn=Unavailable("away"))
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        learn(memory)
+        await asyncio.sleep(1)
+        module.answers["LearnFromTurn"] = 1
+        learn(memory)
+        await asyncio.sleep(1)
+        assert module.count(LearnFromTurn) == 2
+        assert await memory.get_memory_context_parallel("mac") == TEA
+
+    told(story, module)
+
+
+def test_cleanup_learns_what_waits_within_its_time() -> None:
+    """A quick database loses no turn at shutdown, a stuck one does not hold it up."""
+    quick, stuck = ToldMemory(delay=0.1), ToldMemory(delay=10_000)
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        for number in range(4):
+            learn(memory, f"I like tea {number}")
+        began = now()
+        await memory.cleanup()
+        assert now() - began <= 2
+
+    told(story, quick)
+    assert quick.count(LearnFromTurn) == 4
+    told(story, stuck)
