@@ -117,7 +117,8 @@ class TestRanges:
     @pytest.mark.parametrize(("variable", "value"), [("GRPC_PORT", "0"), ("GRPC_PORT", "65535"), ("MAX_WORKERS", "1")])
     def test_the_bounds_themselves_are_allowed(self, tmp_path: Path, variable: str, value: str) -> None:
         """A bound is the last value that works, not the first that does not."""
-        load(tmp_path, {variable: value})
+        origins = load(tmp_path, {variable: value}).origins.values()
+        assert [str(origin.value) for origin in origins if origin.text == f"environment {variable}"] == [value]
 
 
 class TestUnknownKeys:
