@@ -4,9 +4,9 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
-DEBIAN_PARTS := pocketsphinx pocketsphinx-en-us
+DEBIAN_PARTS := pocketsphinx pocketsphinx-en-us postgresql openssl
 
-.PHONY: help setup serve test test-postgres test-system check format proto docs lock bench faults clean
+.PHONY: help setup serve test test-system check format proto docs lock bench faults clean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:[^#]*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,10 +26,7 @@ serve: setup ## Start the server: voice on :50051, health on :8080, API on :8000
 
 test: setup ## Run every test that needs nothing from Debian, fast ones first
 	$(BIN)/pytest -x -q -m "not slow and not system"
-	$(BIN)/pytest -x -q -m "slow and not system and not postgres"
-
-test-postgres: setup ## Run the tests on the embedded PostgreSQL (what must last is still off by default)
-	$(BIN)/pytest -x -q -m "postgres and not system"
+	$(BIN)/pytest -x -q -m "slow and not system"
 
 test-system: setup ## Install real parts from Debian and run the tests that need them
 	@missing=$$(for part in $(DEBIAN_PARTS); do dpkg -s $$part >/dev/null 2>&1 || echo $$part; done); \

@@ -66,8 +66,11 @@ def printed_lines() -> list[list[Segment]]:
         here = Path(folder)
         here.chmod(0o711)
         report = asyncio.run(report_of(surroundings_of(here, here)))
+        assert report.database is not None
+        address = report.database.address.replace(folder, str(SHOWN_HOME))
         shown = surroundings_of(SHOWN_HOME, here)
-    page = replace(report, addresses=default_addresses(shown))
+    database = replace(report.database, address=address)
+    page = replace(report, addresses=default_addresses(shown), database=database)
     console = Console(file=io.StringIO(), width=COLUMNS, record=True, highlight=False, markup=False, emoji=False,
                       force_terminal=True, color_system="truecolor", legacy_windows=False)  # fmt: skip
     print_start_page(page, shown, console)

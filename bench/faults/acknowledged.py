@@ -18,13 +18,18 @@ _numbers = itertools.count(1)
 
 @dataclass(slots=True)
 class Acknowledged:
-    """Numbers whose end_message came, numbers whose report was a success, and reports that still owe an answer."""
+    """Numbers whose end_message came, numbers whose report was a success, and reports that still owe an answer.
+
+    `broken` counts calls that ended with an error; `stop` lets everybody finish the turn under way and go home.
+    """
 
     turns: set[int] = field(default_factory=set)
     begun: set[int] = field(default_factory=set)
     reports: set[int] = field(default_factory=set)
     open_reports: list[pb.UsageRequest] = field(default_factory=list)
     refused: int = 0
+    broken: int = 0
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Person:
@@ -37,15 +42,15 @@ class Person:
         self._device, self._session = f"faults-{uuid.uuid4()}", str(uuid.uuid4())
 
     async def live(self) -> None:
-        """Ask and report until the server is gone."""
+        """Ask and report until the server is gone, or until told to stop."""
         try:
-            while True:
+            while not self._seen.stop.is_set():
                 number = next(_numbers)
                 self._seen.begun.add(number)
                 await self._ask(number)
                 await self.report(self._usage(number))
         except grpc.aio.AioRpcError:
-            pass
+            self._seen.broken += 1
         finally:
             await self._channel.close()
 
@@ -82,6 +87,6 @@ class Person:
 
 
 async def crowd(address: str, people: int, seen: Acknowledged) -> None:
-    """So many people at once, until the server is gone; first what is owed from before is repeated."""
+    """So many people at once, until the server is gone or they are to stop; first what is owed is repeated."""
     await Person(address, seen).repeat(list(seen.open_reports))
     await asyncio.gather(*(Person(address, seen).live() for _ in range(people)))

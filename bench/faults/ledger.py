@@ -1,5 +1,7 @@
 """What the database says afterwards."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,20 +46,24 @@ class NoPeers:
         raise Unavailable(capability)
 
 
-async def verdict(home: Path, shared: Path, seen: Acknowledged) -> Verdict:
-    """Compare what was acknowledged with what is stored; uses the embedded server of the home beside its owner."""
+@asynccontextmanager
+async def opened(home: Path, shared: Path) -> AsyncGenerator[DatabaseModule, None]:
+    """The embedded database of a home, beside the server that owns it."""
     module = DatabaseModule()
     config = DatabaseConfig(shared_folder=str(shared))
     await module.initialize(DatabaseSection(home=str(home), config=config), NoPeers())  # type: ignore[arg-type]
     try:
-        async with module.transaction(SERVICE) as transaction:
-            reports = {
-                int(str(row["number"])): int(str(row["times"])) for row in await transaction.fetch(_REPORTS, SOURCE)
-            }
-            turns = {str(row["prompt"]): row for row in await transaction.fetch(_TURNS)}
-            active = int(str((await transaction.fetch(_ACTIVE))[0]["active"]))
+        yield module
     finally:
         await module.cleanup()
+
+
+async def verdict(home: Path, shared: Path, seen: Acknowledged) -> Verdict:
+    """Compare what was acknowledged with what is stored; uses the embedded server of the home beside its owner."""
+    async with opened(home, shared) as module, module.transaction(SERVICE) as transaction:
+        reports = {int(str(row["number"])): int(str(row["times"])) for row in await transaction.fetch(_REPORTS, SOURCE)}
+        turns = {str(row["prompt"]): row for row in await transaction.fetch(_TURNS)}
+        active = int(str((await transaction.fetch(_ACTIVE))[0]["active"]))
     kept = {number: turns.get(question(number), {"told": 0, "counted": 0}) for number in seen.begun}
     return Verdict(
         lost_reports=len(seen.reports - reports.keys()),

@@ -38,6 +38,8 @@ class ScriptedLlm:
     port: int = 0
     last_body: bytes = b""
     written: dict[int, list[float]] = field(default_factory=dict)
+    keeps_bodies: bool = False
+    bodies: dict[int, bytes] = field(default_factory=dict)
     chunks: Sequence[bytes] = ()
     closing: bytes = b""
     _server: asyncio.Server | None = None
@@ -97,9 +99,13 @@ class _Connection(asyncio.Protocol):
 
     def _answer(self, body: bytes) -> None:
         self._llm.last_body = body
-        asked = _QUESTION.search(body)
-        self._log = self._llm.written.setdefault(int(asked.group(1)) if asked else 0, [])
+        # The last one: what is remembered of the talk stands before it and holds earlier questions.
+        asked = _QUESTION.findall(body)
+        number = int(asked[-1]) if asked else 0
+        self._log = self._llm.written.setdefault(number, [])
         self._log.clear()
+        if self._llm.keeps_bodies:
+            self._llm.bodies[number] = body
         if self._llm.load.token_seconds <= 0:
             self._log.extend([time.monotonic()] * (len(self._llm.chunks) - 1))
             self._transport.write(b"".join((_HEAD, *self._llm.chunks, self._llm.closing)))

@@ -30,6 +30,7 @@ class Heard:
     texts: list[str] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     first_sound: list[float] = field(default_factory=list)
+    first_text: float = 0.0
 
     @property
     def ended(self) -> bool:
@@ -41,6 +42,7 @@ class Heard:
         kind = message.WhichOneof("content") or "nothing"
         self.kinds.append(kind)
         if kind == "text_chunk":
+            self.first_text = self.first_text or time.monotonic()
             self.texts.append(message.text_chunk)
         if kind != "audio_chunk":
             return 0
@@ -60,6 +62,10 @@ class Session:
         self._call: grpc.aio.StreamStreamCall[pb.StreamRequest, pb.StreamResponse] | None = None
         self._hardware_id = f"bench-{uuid.uuid4()}"
         self._session_id = str(uuid.uuid4())
+
+    def be(self, hardware_id: str) -> None:
+        """Speak from this device from now on."""
+        self._hardware_id = hardware_id
 
     async def ask(self) -> Heard:
         """One turn in a call of its own; raises `grpc.aio.AioRpcError` when the server refuses or fails."""

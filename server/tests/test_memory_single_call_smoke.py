@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from nexy.contracts.capabilities import MEMORY
-from nexy.contracts.memory import LearnFromTurn, MemoryContext, Recall
-from nexy.contracts.turn import EndEvent, VoiceEvent, VoiceRequest
+from nexy.contracts.memory import LearnFromTurn, MemoryContext, MemoryReach, Recall
+from nexy.contracts.turn import EndEvent, TextEvent, VoiceEvent, VoiceRequest
 from nexy.workflows import grpc_service_integration
 from nexy.workflows.turn import Turn
 from support.memory import ToldMemory
@@ -83,9 +83,47 @@ class TestMemorySingleCallSmoke:
         assert module.count(Recall) <= 3 + len(learnt)
 
 
+@pytest.mark.parametrize("prompts", [
+    ("hello",),
+    ("Remember that my daughter's name is Anna", "What is my daughter's name?", "What do you remember about me?"),
+    ("Запомни, что я люблю чай", "Забудь, что я люблю чай", "Что ты обо мне помнишь?"),
+    ("Forget that I like tea", "Forget that I like coffee"),
+    ("Forget everything", "yes", "Forget everything", "no", "Forget everything", "What time is it?"),
+    ("Remember that my PIN is 1234", "Forget it", "Open Safari", "..."),
+], ids=lambda prompts: prompts[0])  # fmt: skip
+async def test_every_kind_of_turn_asks_exactly_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prompts: tuple[str, ...]
+) -> None:
+    """Remembering, recalling, forgetting, agreeing to it: neither none nor two, one per turn."""
+    async with counted(tmp_path, monkeypatch, ToldMemory()) as (parts, calls):
+        for number, prompt in enumerate(prompts, start=1):
+            assert isinstance((await answered(parts, prompt))[-1], EndEvent)
+            assert calls == ["a-mac"] * number
+
+
+async def test_a_server_without_memory_asks_once_too(tmp_path: Path) -> None:
+    """The one answer is that there is none, and the words are told so."""
+    async with voice_parts(tmp_path) as parts:
+        await answered(parts, "Remember that I like tea")
+        assert [request.memory_reach for request in parts.script.prompts] == [MemoryReach.OFF]
+
+
+async def test_nothing_is_learnt_from_talk_about_the_memory_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was just forgotten does not come back with the order to forget it, nor does the yes stay as talk."""
+    module = ToldMemory()
+    async with counted(tmp_path, monkeypatch, module) as (parts, _):
+        for prompt in ("Forget that I like tea", "Forget everything", "yes", "hello"):
+            await answered(parts, prompt)
+        await parts.memory.cleanup()
+    assert [turn.prompt for turn in module.asked if isinstance(turn, LearnFromTurn)] == ["hello"]
+
+
 @pytest.mark.parametrize(("prompt", "said"), [
-    ("Forget everything you know about me", "Done. I have forgotten everything that I remembered about you."),
-    ("Забудь, что я люблю чай", "Готово. Это я забыла."),
+    ("Forget everything you know about me", "Shall I forget everything that I remember about you? It cannot be brought "
+     "back. Say yes, and I forget it; say no, and I keep it."),
+    ("Забудь, что я люблю чай", "Готово. Я забыла: Likes tea."),
 ])  # fmt: skip
 async def test_an_order_to_forget_is_answered_by_us(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prompt: str, said: str
@@ -93,7 +131,7 @@ async def test_an_order_to_forget_is_answered_by_us(
     """Spoken like any answer, but no model is asked: whether something is forgotten does not depend on one."""
     async with counted(tmp_path, monkeypatch, ToldMemory()) as (parts, _):
         events = await answered(parts, prompt)
-        assert "".join(event.text for event in events[:-1] if hasattr(event, "text")) == said
+        assert "".join(event.text for event in events[:-1] if isinstance(event, TextEvent)).strip() == said
         assert any(type(event).__name__ == "SoundEvent" for event in events)
         assert isinstance(events[-1], EndEvent)
         assert parts.script.prompts == []

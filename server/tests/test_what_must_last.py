@@ -28,7 +28,6 @@ from nexy.contracts.outbox import DrainNow
 from nexy_client import CallFailed, End, Text, VoiceClient
 from support.fake_openai import FakeOpenAi
 from support.fake_openai_script import Fault, Script
-from support.postgres import *  # noqa: F403  the fixture `postgres`
 from support.postgres import TestServer, new_database
 
 pytestmark = pytest.mark.slow

@@ -16,7 +16,7 @@ from nexy.contracts.usage import CostRow, ReportCosts
 from nexy.messages.catalogue import Catalogue
 
 UNPRICED = "unpriced"
-_COUNTS = ("calls", "input_tokens", "output_tokens", "cost_usd", "unpriced_calls")
+_COUNTS = ("calls", "input_tokens", "output_tokens", "cost_usd", "unpriced_calls", "estimated_calls")
 # A spreadsheet takes a text that begins so for a formula, and model names come from outside.
 _FORMULA = ("=", "+", "-", "@")
 
@@ -47,6 +47,7 @@ class CostReport:
             output_tokens=sum(row.output_tokens for row in self.rows),
             cost_usd=format(sum(priced, Decimal(0)), "f") if priced or not self.rows else None,
             unpriced_calls=sum(row.unpriced_calls for row in self.rows),
+            estimated_calls=sum(row.estimated_calls for row in self.rows),
         )
 
 
@@ -101,6 +102,9 @@ def _print_table(report: CostReport, words: Catalogue) -> None:
     total = (Text(words.text("report.total")), *(Text() for _ in report.request.by[1:]))
     table.add_row(*total, *_cells(report.total, words), style="bold")
     console.print(table)
+    if report.total.estimated_calls:
+        told = words.text("report.estimated", calls=report.total.estimated_calls)
+        console.print(told, markup=False, soft_wrap=True)
 
 
 def _cells(row: CostRow, words: Catalogue) -> Sequence[str]:

@@ -1,40 +1,26 @@
-"""`nexy db`: the database's state, its shell, its schema, its protections."""
+"""`nexy db`: the database's state, its shell, its schema, its protections; its backups stand beside."""
 
 import asyncio
 import json
 import os
-import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from nexy.cli.db_backup import register
+from nexy.cli.opened_database import opened_database
 from nexy.cli.surroundings import Surroundings, told
 from nexy.config.module_sections import database_section
-from nexy.contracts.errors import StartFailed
 from nexy.messages.catalogue import Catalogue
-from nexy.modules.database.embedded.binaries import packaged_programs
+from nexy.modules.database.backup.programs import SEES_EVERY_ROW, client_program
 from nexy.modules.database.opening import OpenDatabase
 from nexy.modules.database.overview import DatabaseOverview, overview
 from nexy.modules.database.protecting import Proof, harden, proofs
 
 db_app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+register(db_app)
 _MEBIBYTE = 1024 * 1024
-# A person at the shell sees every row, as a report does; the server sets the claims of each turn.
-_SEES_EVERY_ROW = "-c nexy.service=on"
-
-
-@asynccontextmanager
-async def opened_database(surroundings: Surroundings) -> AsyncIterator[OpenDatabase]:
-    """The database of this home for the length of one command, whether a server runs on it or not."""
-    opened = OpenDatabase(database_section(surroundings.config))
-    try:
-        await opened.open()
-        yield opened
-    finally:
-        await opened.close()
 
 
 @db_app.command("status", help=told("db.status_help"))
@@ -142,8 +128,8 @@ def psql(
     opened = OpenDatabase(database_section(surroundings.config))
     asyncio.run(_ready_for_shell(opened))
     address = opened.owner if owner else opened.app
-    environment = {**os.environ, **address.environment(), "PGOPTIONS": _SEES_EVERY_ROW}
-    program = _psql_program()
+    environment = {**os.environ, **address.environment(), "PGOPTIONS": SEES_EVERY_ROW}
+    program = client_program("psql")
     if opened.supervisor is not None:
         opened.supervisor.bequeath()
     os.execve(program, [program, *context.args], environment)  # noqa: S606  no shell is meant
@@ -158,13 +144,3 @@ async def _ready_for_shell(opened: OpenDatabase) -> None:
     finally:
         if not ready:
             await opened.close()
-
-
-def _psql_program() -> str:
-    try:
-        return str(packaged_programs() / "psql")
-    except StartFailed:
-        found = shutil.which("psql")
-        if found is None:
-            raise
-        return found

@@ -1,24 +1,19 @@
 """`nexy report`: what the models cost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from typing import Annotated
 
 import typer
 
 from nexy.cli.cost_report import CostReport, OutputFormat, print_report
+from nexy.cli.parts import running_parts
 from nexy.cli.surroundings import Surroundings, told
-from nexy.config.module_sections import section_of
-from nexy.contracts.capabilities import CLOCK, DATABASE, OUTBOX, USAGE
+from nexy.contracts.capabilities import DATABASE, OUTBOX, USAGE
 from nexy.contracts.errors import ValidationFailed
 from nexy.contracts.outbox import DrainNow
 from nexy.contracts.usage import ReportCosts
-from nexy.core.module_coordinator import ModuleCoordinator
-from nexy.core.module_factory import ModuleFactory
-from nexy.utils.clock import SystemClock
 
 report_app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 _DAYS = 7
@@ -59,27 +54,14 @@ def _day(option: str, written: str) -> date:
 
 
 async def _costs(surroundings: Surroundings, request: ReportCosts) -> CostReport:
-    async with _ledger(surroundings) as coordinator:
+    # A running server drains its outbox itself, and the database is shared with it.
+    parts = _parts(server_runs=surroundings.running_server() is not None)
+    async with running_parts(surroundings, parts, optional=(OUTBOX,)) as coordinator:
         if coordinator.has(OUTBOX):
             # What a killed server has kept belongs into the report.
             await coordinator.get(OUTBOX).process(DrainNow())
         rows = await coordinator.get(USAGE).process(request)
     return CostReport(request=request, rows=rows)
-
-
-@asynccontextmanager
-async def _ledger(surroundings: Surroundings) -> AsyncIterator[ModuleCoordinator]:
-    """The parts that a report needs; a running server drains its outbox itself, and the database is shared with it."""
-    coordinator = ModuleCoordinator(optional=(OUTBOX,))
-    coordinator.provide(CLOCK, SystemClock())
-    factory = ModuleFactory()
-    for capability in _parts(server_runs=surroundings.running_server() is not None):
-        coordinator.register(capability, factory.create(capability))
-    try:
-        await coordinator.initialize(partial(section_of, surroundings.config))
-        yield coordinator
-    finally:
-        await coordinator.cleanup()
 
 
 def _parts(*, server_runs: bool) -> Sequence[str]:

@@ -14,7 +14,7 @@ class DatabaseConfig:
     `shared_folder` takes the data and binaries of a root's server whose own folders its database user cannot enter.
     """
 
-    enabled: bool = setting(False, "DATABASE_ENABLED")
+    enabled: bool = setting(True, "DATABASE_ENABLED")
     app_url: str = setting("", "DATABASE_APP_URL", secret=True)
     shared_folder: str = setting("/var/lib/nexy", "DATABASE_SHARED_FOLDER")
     max_connections: int = setting(10, "DATABASE_MAX_CONNECTIONS", at_least=1, at_most=1000)

@@ -6,6 +6,7 @@ Default values here are those of an unset `NEXY_ENV`; `unified_config.yaml` hold
 
 from dataclasses import dataclass, field
 
+from nexy.config.backup_section import BackupConfig
 from nexy.config.database_section import DatabaseConfig
 from nexy.config.history_section import HistoryConfig
 from nexy.config.memory_management_section import MemoryConfig
@@ -257,6 +258,7 @@ class UnifiedConfig:
     outbox: OutboxConfig = field(default_factory=OutboxConfig)
     token_usage: UsageConfig = field(default_factory=UsageConfig)
     database: DatabaseConfig = field(default_factory=DatabaseConfig)
+    backup: BackupConfig = field(default_factory=BackupConfig)
     browser_use: BrowserUseConfig = field(default_factory=BrowserUseConfig)
     logging: LoggingConfig = field(default_factory=LoggingConfig)
     metrics: MetricsConfig = field(default_factory=MetricsConfig)

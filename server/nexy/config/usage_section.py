@@ -9,6 +9,7 @@ from nexy.config.setting import setting
 class UsageConfig:
     """Limits of one device, 0 for none; days, weeks (from Monday) and months are those of UTC.
 
+    A running turn counts as `reserved_tokens` and `reserved_usd` until its usage is known.
     `prices_file` (under the home unless absolute) adds prices to the packaged ones or replaces them.
     """
 
@@ -19,6 +20,8 @@ class UsageConfig:
     day_usd: float = setting(0.0, "BUDGET_DAY_USD", at_least=0)
     week_usd: float = setting(0.0, "BUDGET_WEEK_USD", at_least=0)
     month_usd: float = setting(0.0, "BUDGET_MONTH_USD", at_least=0)
+    reserved_tokens: int = setting(2000, at_least=0)
+    reserved_usd: float = setting(0.01, at_least=0)
     max_devices: int = setting(100_000, at_least=1)
     max_recent_keys: int = setting(10_000, at_least=1)
     load_retry_seconds: float = setting(5.0, at_least=0.01)

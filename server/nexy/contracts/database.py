@@ -32,10 +32,6 @@ class Transaction(Protocol):
         """Run a statement and return how many rows it touched."""
         ...
 
-    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
-        """Load many rows at once and return how many."""
-        ...
-
 
 class Database(Protocol):
     """Transactions under row-level security; claims are local to the transaction (set_config(…, true))."""

@@ -2,8 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from nexy.contracts.request import Request
+
+
+class MemoryReach(StrEnum):
+    """Whether anything can be kept: yes; no, this server has no memory; not at this moment."""
+
+    KEPT = "kept"
+    OFF = "off"
+    AWAY = "away"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,6 +21,7 @@ class MemoryContext:
 
     facts: Sequence[str] = ()
     short_term: str = ""
+    reach: MemoryReach = MemoryReach.KEPT
 
     @property
     def text(self) -> str:
@@ -28,8 +38,36 @@ class Recall(Request[MemoryContext]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LearnFromTurn(Request[int]):
-    """Analyse a finished turn with the old memory at hand; returns how many facts changed.
+class Foreseen:
+    """What the rules make of a prompt, so that nothing is promised that is not kept.
+
+    `keeps` are the facts as they will be told; `ends` says that something known is to hold no longer, `private` that
+    the prompt looks like a secret.
+    """
+
+    keeps: Sequence[str] = ()
+    ends: bool = False
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foresee(Request[Foreseen]):
+    """Read a prompt as it will be learnt from, without a database and without a model."""
+
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """How many facts a turn changed, and the memory as it is now; None where the turn was not learnt after all."""
+
+    changes: int = 0
+    memory: MemoryContext | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnFromTurn(Request[Learnt]):
+    """Analyse a finished turn with the old memory at hand; what turns at the same time teach is written together.
 
     An ordinary turn never erases a fact, and what looks like a secret is not stored.
     """
@@ -60,8 +98,21 @@ class ListFacts(Request[Sequence[Fact]]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forget(Request[int]):
-    """Overwrite matching facts with NULL (all of them where `about` is empty); returns how many."""
+class KnowsDevice(Request[bool]):
+    """Whether anybody has ever been learnt about through this device."""
+
+    hardware_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forget(Request[Sequence[Fact]]):
+    """Overwrite facts with NULL; returns them as they were.
+
+    Those named by `fact_ids` with what they replaced, else those that `about` means, else all of them; a `rehearsal`
+    only tells which.
+    """
 
     hardware_id: str
     about: str = ""
+    fact_ids: Sequence[str] = ()
+    rehearsal: bool = False

@@ -42,24 +42,41 @@ class UsageReceipt:
 class RecordUsage(Request[None]):
     """Keep one row durably; `key` (turn and provider request id) makes a repeat harmless.
 
+    `estimated`: the provider did not count, the tokens are ours to guess.
     Raises `ValidationFailed` for negative or overflowing counts and `Unavailable` when it could not be kept.
     """
 
     key: str
     report: UsageReport
     provider: str = ""
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckBudget(Request[None]):
-    """Raise `BudgetExhausted` when the device has spent its day, week or month; answered from memory."""
+    """Raise `BudgetExhausted` when the device has spent its day, week or month; answered from memory.
+
+    With a `turn_id` the turn counts as a reserved amount until `ReleaseBudget`, so that turns at one time cannot
+    all pass on the last cents.
+    """
 
     hardware_id: str
+    turn_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseBudget(Request[None]):
+    """The turn's usage is known, or it has ended without any; harmless for a turn that holds nothing."""
+
+    turn_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostRow:
-    """One line of a cost report; `cost_usd` is None where the model has no price."""
+    """One line of a cost report; `cost_usd` is None where the model has no price.
+
+    `estimated_calls`: those whose tokens no provider counted.
+    """
 
     group: Sequence[str]
     calls: int
@@ -67,6 +84,7 @@ class CostRow:
     output_tokens: int
     cost_usd: str | None
     unpriced_calls: int
+    estimated_calls: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

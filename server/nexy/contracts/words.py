@@ -1,8 +1,9 @@
 """What is asked of a source of words, and what comes back."""
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from nexy.contracts.memory import Foreseen, MemoryReach
 from nexy.contracts.request import Request
 from nexy.contracts.switches import FeaturesConfig
 from nexy.contracts.turn import Screenshot
@@ -10,7 +11,7 @@ from nexy.contracts.turn import Screenshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
-    """One question to a provider: system prompt, the person's words, what she sees, what is remembered.
+    """One question to a provider: system prompt, the person's words, what she sees, what is and will be remembered.
 
     Without `actions_delivered` a command would go nowhere, so none may be promised.
     """
@@ -21,6 +22,8 @@ class Chat:
     features: FeaturesConfig
     screenshot: Screenshot | None = None
     memory: str = ""
+    memory_reach: MemoryReach = MemoryReach.OFF
+    foreseen: Foreseen = field(default_factory=Foreseen)
     actions_delivered: bool = True
 
 
@@ -32,17 +35,32 @@ class WordsDelta:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordsBegun:
+    """A provider has taken the question: unless it is free, this costs something however the answer ends."""
+
+    provider: str
+    model: str
+    chat: Chat
+    pictures: int = 0
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WordsUsage:
-    """What the answer cost; counted once, by the provider's own request id."""
+    """What the answer cost; counted once, by the provider's own request id.
+
+    `estimated`: the provider never said, because the answer was cut or it does not count.
+    """
 
     provider: str
     model: str
     input_tokens: int
     output_tokens: int
     request_id: str = ""
+    estimated: bool = False
 
 
-WordsEvent = WordsDelta | WordsUsage
+WordsEvent = WordsBegun | WordsDelta | WordsUsage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,4 +84,6 @@ class AnswerPrompt(Request[AsyncGenerator[WordsEvent, None]]):
     features: FeaturesConfig
     screenshot: Screenshot | None = None
     memory: str = ""
+    memory_reach: MemoryReach = MemoryReach.OFF
+    foreseen: Foreseen = field(default_factory=Foreseen)
     actions_delivered: bool = True

@@ -8,7 +8,7 @@ from typing import assert_never
 from nexy.contracts.errors import Unavailable, ValidationFailed
 from nexy.contracts.switches import SwitchBoard
 from nexy.contracts.turn import ActionEvent
-from nexy.contracts.words import WordsDelta, WordsEvent, WordsUsage
+from nexy.contracts.words import WordsBegun, WordsDelta, WordsEvent, WordsUsage
 from nexy.core.assistant_response_parser import AnswerEnd, AssistantResponseParser
 from nexy.core.response_validator import ResponseValidator
 from nexy.workflows.turn import Turn
@@ -31,14 +31,15 @@ class Answer:
         anything = False
         async with aclosing(words):
             async for event in words:
+                self._turn.meter.note(event)
                 match event:
                     case WordsDelta():
                         text = self._parser.feed(event.text)
                         if text:
                             anything = anything or not text.isspace()
                             yield text
-                    case WordsUsage():
-                        self._turn.usage.append(event)
+                    case WordsBegun() | WordsUsage():
+                        pass
                     case _:
                         assert_never(event)
         end = self._parser.finish()

@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from enum import StrEnum
 
 _LONGEST_PROMPT = 300
+_LONGEST_CONSENT = 60
 _COURTESY = re.compile(
     r"^(?:(?:hey|hi|hello|ok|okay|please|well|so|now|nexy|nexi|can you|could you|would you|will you|i want you to"
     r"|i'd like you to|привет|пожалуйста|ну|а|и|нэкси|некси|слушай|можешь|можете|хочу чтобы ты|я хочу чтобы ты"
@@ -45,6 +47,29 @@ _ONE = re.compile(
 )
 
 
+_YES = re.compile(
+    r"""(?:(?:yes|yeah|yep|sure|of\ course|certainly|absolutely|confirm(?:ed)?|go\ ahead|do\ it|i\ am\ sure
+           |i'm\ sure|forget|forget\ (?:it\ all|everything|all)|everything|all\ of\ it)\ ?)+
+      |(?:(?:да|ага|конечно|разумеется|подтверждаю|уверена?|я\ уверена?|давай
+           |забудь(?:те)?|забывай(?:те)?|все|точно)\ ?)+""",
+    re.VERBOSE,
+)
+_NO = re.compile(
+    r"""(?:(?:no|nope|don't|do\ not|cancel|stop|never\ mind|not\ now|keep|keep\ (?:it|everything)
+           |forget\ nothing|wait)\ ?)+
+      |(?:(?:нет|не\ надо|не\ нужно|не\ забывай(?:те)?|отмена|отмени(?:те)?|стоп|оставь(?:те)?|передумала?
+         |я\ передумала?         |подожди(?:те)?|ничего)\ ?)+""",
+    re.VERBOSE,
+)
+
+
+class Consent(StrEnum):
+    """What she says when she is asked whether she means it."""
+
+    YES = "yes"
+    NO = "no"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetOrder:
     """What is to be forgotten, in the person's words; everything where `about` is empty."""
@@ -63,6 +88,14 @@ def read_forget_order(prompt: str) -> ForgetOrder | None:
     if found is None:
         return None
     return ForgetOrder(about=next(text for text in found.groups() if text))
+
+
+def read_consent(prompt: str) -> Consent | None:
+    """The answer that the whole prompt is, or None: whoever talks of something else has agreed to nothing."""
+    said = _plain(prompt) if len(prompt) <= _LONGEST_CONSENT else ""
+    if _NO.fullmatch(said):
+        return Consent.NO
+    return Consent.YES if _YES.fullmatch(said) else None
 
 
 def _plain(prompt: str) -> str:

@@ -113,7 +113,7 @@ class GrpcServiceIntegration:
             await sessions.process(EndTurn(turn=turn))
 
     async def _answer(self, request: VoiceRequest, turn: Turn) -> AsyncGenerator[VoiceEvent, None]:
-        await self._usage.refuse_when_spent(request.hardware_id)
+        await self._usage.refuse_when_spent(request.hardware_id, turn.turn_id)
         turn.prompt = await self._words_of(request)
         async with aclosing(self._streaming.answer(turn)) as story:
             async for event in story:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from nexy.contracts.capabilities import HISTORY, USAGE
 from nexy.contracts.capability import Capability
@@ -12,13 +12,14 @@ from nexy.contracts.errors import CancelledByUser, NexyError
 from nexy.contracts.history import KeepTurn, TurnOutcome
 from nexy.contracts.module import UniversalModuleInterface
 from nexy.contracts.request import Request
-from nexy.contracts.usage import RecordUsage, UsageReport, UsageSource
+from nexy.contracts.usage import RecordUsage, ReleaseBudget, UsageReport, UsageSource
 from nexy.contracts.words import WordsUsage
 from nexy.core.module_coordinator import ModuleCoordinator
 from nexy.utils.supervisor import TaskSupervisor
 from nexy.workflows.turn import Turn
 
 PATIENCE_SECONDS = 2.0
+_LAST_SECONDS = 0.7
 _MOST_AT_ONCE = 1000
 _LONGEST_REQUEST_ID = 200
 _log = logging.getLogger("nexy.journal")
@@ -49,6 +50,8 @@ class Journal:
         finally:
             failure = TurnOutcome.TRUNCATED if turn.anything_sent else TurnOutcome.FAILED
             self._keep_cut(turn, outcome or failure)
+            if not turn.kept:
+                await self._release(turn.turn_id)
 
     async def keep(self, turn: Turn) -> None:
         """Return when the whole turn is durably kept, or when it could not be in time: words matter more.
@@ -78,13 +81,22 @@ class Journal:
             return None
         history = KeepTurn(turn=turn.finished(outcome), durable=durable)
         # Usage is told once, however often the turn is.
-        usage = () if turn.kept else tuple(_row(turn, number, used) for number, used in enumerate(turn.usage))
+        usage = () if turn.kept else tuple(_row(turn, number, used) for number, used in enumerate(turn.meter.calls))
         turn.kept = True
         return self._supervisor.spawn(self._keep(history, usage))
 
     async def _keep(self, history: KeepTurn, usage: Sequence[RecordUsage]) -> None:
         """All at once, so that they share one fsync; one that fails does not keep the others from it."""
-        await asyncio.gather(self._try(HISTORY, history), *(self._try(USAGE, row) for row in usage))
+        try:
+            await asyncio.gather(self._try(HISTORY, history), *(self._try(USAGE, row) for row in usage))
+        finally:
+            await self._release(history.turn.turn_id)
+
+    async def _release(self, turn_id: str) -> None:
+        """What the turn held of its device's budget: from here on its rows count, or there will be none."""
+        if self._coordinator.has(USAGE):
+            with suppress(NexyError):
+                await self._coordinator.get(USAGE).process(ReleaseBudget(turn_id=turn_id))
 
     async def _try(self, capability: Capability[UniversalModuleInterface], request: Request[None]) -> None:
         if not self._coordinator.has(capability):
@@ -100,8 +112,8 @@ class Journal:
         _log.warning("a turn or its usage was not kept in time", extra=context)
 
     async def cleanup(self) -> None:
-        """Let what is being kept come to its end within the patience of a turn."""
-        await self._supervisor.finish(self._patience)
+        """Let what is being kept come to its end, within what a stop may take."""
+        await self._supervisor.finish(min(self._patience, _LAST_SECONDS))
         await self._supervisor.cleanup()
 
 
@@ -114,7 +126,8 @@ def _row(turn: Turn, number: int, used: WordsUsage) -> RecordUsage:
         output_tokens=used.output_tokens,
         model=used.model,
     )
-    return RecordUsage(key=f"{turn.turn_id}:{_request_name(number, used)}", report=report, provider=used.provider)
+    return RecordUsage(key=f"{turn.turn_id}:{_request_name(number, used)}", report=report, provider=used.provider,
+                       estimated=used.estimated)  # fmt: skip
 
 
 def _request_name(number: int, used: WordsUsage) -> str:

@@ -1,4 +1,4 @@
-"""Turns that wait to be learnt: in order within a device, few at once, never more than may wait."""
+"""Turns that wait to be learnt: in order within a device, never more than may wait; those being learnt count."""
 
 import asyncio
 import logging
@@ -19,7 +19,6 @@ class LearningQueue:
         self._config = config
         self._learn = learn
         self._supervisor = TaskSupervisor("memory learning")
-        self._at_once = asyncio.Semaphore(config.learn_at_once)
         self._waiting: dict[str, deque[LearnFromTurn]] = {}
         self._working: dict[str, asyncio.Task[None]] = {}
         self._count = 0
@@ -40,10 +39,11 @@ class LearningQueue:
     async def _work_off(self, device: str) -> None:
         try:
             while self._waiting.get(device):
-                async with self._at_once:
-                    turn = self._waiting[device].popleft()
-                    self._count -= 1
+                turn = self._waiting[device].popleft()
+                try:
                     await self._learn(turn)
+                finally:
+                    self._count -= 1
         finally:
             self._drop(device)
 

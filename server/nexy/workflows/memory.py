@@ -2,21 +2,33 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from nexy.config.memory_management_section import MemoryConfig
 from nexy.contracts.capabilities import MEMORY
 from nexy.contracts.errors import NexyError
-from nexy.contracts.memory import Forget, LearnFromTurn, MemoryContext, Recall
+from nexy.contracts.memory import (
+    Fact,
+    Foresee,
+    Foreseen,
+    Forget,
+    LearnFromTurn,
+    Learnt,
+    MemoryContext,
+    MemoryReach,
+    Recall,
+)
 from nexy.core.module_coordinator import ModuleCoordinator
-from nexy.messages.catalogue import Catalogue
 from nexy.utils.home_mark import HomeMark
-from nexy.utils.language import detect_language
 from nexy.utils.supervisor import TaskSupervisor
-from nexy.workflows.forget_order import ForgetOrder, read_forget_order
+from nexy.workflows.forget_order import ForgetOrder
+from nexy.workflows.forgetting import Forgetting
 from nexy.workflows.learning_queue import LearningQueue
 from nexy.workflows.memory_cache import MemoryCache
+from nexy.workflows.memory_patience import MemoryPatience
 
 MEMORY_MARK = "memory_changed"
+_AWAY = MemoryContext(reach=MemoryReach.AWAY)
 _log = logging.getLogger("nexy.memory")
 
 
@@ -30,55 +42,56 @@ class MemoryWorkflowIntegration:
         self._memory_tasks: dict[str, asyncio.Task[MemoryContext]] = {}
         self.memory_cache = MemoryCache(config.max_cached_devices, config.cache_seconds, mark)
         self._learning = LearningQueue(config, self._learn)
-        self._late = False
+        self._patience = MemoryPatience(config.budget_seconds)
+        self._forgetting = Forgetting(config, self._forget)
 
     async def get_memory_context_parallel(self, hardware_id: str) -> MemoryContext:
         """What is remembered, within the budget; nothing where it comes too late, and never a failure.
+
+        Its `reach` tells an empty memory from one that is out of reach.
 
         A late answer still fills the cache. After one that was late or failed nobody waits again until a read
         has come in time: a database that is away or slow costs the hot path one budget, not one per turn.
         """
         if not self._coordinator.has(MEMORY):
-            return MemoryContext()
+            return MemoryContext(reach=MemoryReach.OFF)
         cached = await self.memory_cache.get(hardware_id)
         if cached is not None:
             return cached
         read = self._begin_reading(hardware_id)
         if read is None:
-            return MemoryContext()
-        await asyncio.wait((read,), timeout=0 if self._late else self._config.budget_seconds)
+            return _AWAY
+        await asyncio.wait((read,), timeout=self._patience.seconds)
         if not read.done():
             self._note_late()
-        return read.result() if read.done() and not read.cancelled() else MemoryContext()
+        return read.result() if read.done() and not read.cancelled() else _AWAY
+
+    async def foresee(self, memory: MemoryContext, prompt: str) -> Foreseen:
+        """What will be learnt of the prompt; nothing while nothing can be kept."""
+        if memory.reach is not MemoryReach.KEPT:
+            return Foreseen()
+        try:
+            return await self._coordinator.get(MEMORY).process(Foresee(prompt=prompt))
+        except NexyError as failure:
+            _log.warning("prompt not foreseen", extra={"decision": "degrade", "ctx": {"code": failure.code}})
+            return Foreseen()
 
     def learn_in_background(
         self, *, hardware_id: str, turn_id: str, prompt: str, answer: str, old: MemoryContext
     ) -> None:
         """Learn from a finished turn after the turns of the device that wait already; `answer` is what was sent."""
-        if self._coordinator.has(MEMORY) and read_forget_order(prompt) is None:
+        if self._coordinator.has(MEMORY):
             turn = LearnFromTurn(hardware_id=hardware_id, turn_id=turn_id, prompt=prompt, answer=answer, old=old)
             self._learning.put(turn)
 
-    async def obey_forget_order(self, hardware_id: str, prompt: str) -> str | None:
+    async def obey_forget_order(self, hardware_id: str, prompt: str, memory: MemoryContext) -> str | None:
         """Forget when the prompt orders it, and what to say about it; None where it is no such order.
 
         The answer is ours and not the model's, because it must be true.
         """
-        order = read_forget_order(prompt)
-        if order is None:
-            return None
-        say = Catalogue(detect_language(prompt))
-        try:
-            forgotten = await self._forget(hardware_id, order)
-        except (NexyError, TimeoutError) as failure:
-            context = {"decision": "error", "ctx": {"code": _code_of(failure)}}
-            _log.warning("forgetting failed", extra=context)
-            return say.text("voice.forget_failed")
-        if order.about:
-            return say.text("voice.forgotten_one" if forgotten else "voice.forgotten_nothing_such")
-        return say.text("voice.forgotten_all" if forgotten else "voice.forgotten_nothing")
+        return await self._forgetting.obey(hardware_id, prompt, reach=memory.reach)
 
-    async def _forget(self, hardware_id: str, order: ForgetOrder) -> int:
+    async def _forget(self, hardware_id: str, order: ForgetOrder) -> Sequence[Fact]:
         """What was told a moment ago is learnt first or not at all, so that it cannot come back afterwards."""
         await self._learning.settle(hardware_id, self._config.forget_patience_seconds if order.about else 0.0)
         try:
@@ -95,7 +108,7 @@ class MemoryWorkflowIntegration:
     def _begin_reading(self, hardware_id: str) -> "asyncio.Task[MemoryContext] | None":
         """The read under way, else a new one; None where a stuck database would only pile them up."""
         if hardware_id not in self._memory_tasks:
-            if self._late and len(self._memory_tasks) >= self._config.max_reads:
+            if self._patience.late and len(self._memory_tasks) >= self._config.max_reads:
                 return None
             self._memory_tasks[hardware_id] = self._reads.spawn(self._read(hardware_id))
         return self._memory_tasks[hardware_id]
@@ -108,28 +121,31 @@ class MemoryWorkflowIntegration:
             # A read that something was learnt behind is out of date, and no longer registered.
             if self._memory_tasks.get(hardware_id) is me:
                 await self.memory_cache.put(hardware_id, found)
-            self._late = asyncio.get_running_loop().time() - began > self._config.budget_seconds
+            self._patience.came(asyncio.get_running_loop().time() - began)
             return found
         except (NexyError, TimeoutError) as failure:
             self._note_late(_code_of(failure))
-            return MemoryContext()
+            return _AWAY
         finally:
             if self._memory_tasks.get(hardware_id) is me:
                 del self._memory_tasks[hardware_id]
 
     def _note_late(self, code: str = "late") -> None:
-        if not self._late:
+        if self._patience.missed():
             _log.warning("memory left out", extra={"decision": "degrade", "ctx": {"code": code}})
-        self._late = True
 
     async def _learn(self, turn: LearnFromTurn) -> None:
-        """Learn, then read again behind the answer, so that the next turn finds its memory at hand."""
+        """Learn, and have the memory as it is then at hand for the next turn."""
+        learnt = Learnt()
         try:
             async with asyncio.timeout(self._config.learn_timeout_seconds):
-                await self._coordinator.get(MEMORY).process(turn)
+                learnt = await self._coordinator.get(MEMORY).process(turn)
         except (NexyError, TimeoutError) as failure:
             _log.warning("turn not learnt", extra={"decision": "degrade", "ctx": {"code": _code_of(failure)}})
         await self._out_of_date(turn.hardware_id)
+        if learnt.memory is not None:
+            await self.memory_cache.put(turn.hardware_id, learnt.memory)
+            return
         read = self._begin_reading(turn.hardware_id)
         if read is not None:
             await asyncio.wait((read,))

@@ -60,22 +60,25 @@ class StreamingWorkflowIntegration:
             self._learn(turn)
 
     async def _words(self, turn: Turn, board: SwitchBoard) -> AsyncGenerator[WordsEvent, None]:
-        told = await self._memory.obey_forget_order(turn.hardware_id, turn.prompt)
-        if told is not None:
-            return _just(told)
         turn.memory = await self._memory.get_memory_context_parallel(turn.hardware_id)
+        told = await self._memory.obey_forget_order(turn.hardware_id, turn.prompt, turn.memory)
+        if told is not None:
+            turn.answered_by_us = True
+            return _just(told)
         request = AnswerPrompt(
             prompt=turn.prompt,
             session_id=turn.session_id,
             features=board.features,
             screenshot=turn.screenshot,
             memory=turn.memory.text,
+            memory_reach=turn.memory.reach,
+            foreseen=await self._memory.foresee(turn.memory, turn.prompt),
             actions_delivered=board.actions_forwarded,
         )
         return await self._coordinator.get(PROMPTS).process(request)
 
     def _learn(self, turn: Turn) -> None:
-        if turn.anything_sent:
+        if turn.anything_sent and not turn.answered_by_us:
             self._memory.learn_in_background(
                 hardware_id=turn.hardware_id,
                 turn_id=turn.turn_id,

@@ -8,7 +8,7 @@ from typing import assert_never
 from nexy.contracts.history import FinishedTurn, TurnOutcome
 from nexy.contracts.memory import MemoryContext
 from nexy.contracts.turn import ActionEvent, EndEvent, JsonValue, Screenshot, SoundEvent, TextEvent, VoiceEvent
-from nexy.contracts.words import WordsUsage
+from nexy.utils.words_meter import WordsMeter
 
 
 def _now() -> float:
@@ -19,7 +19,8 @@ def _now() -> float:
 class Turn:
     """What was asked, what it cost and what the transport took of the answer; `began` is in the loop's seconds.
 
-    Without a prompt the turn was refused before it began.
+    Without a prompt the turn was refused before it began. What was `answered_by_us` is about the memory itself, so
+    nothing is learnt from it.
     """
 
     hardware_id: str
@@ -29,10 +30,11 @@ class Turn:
     turn_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     began: float = field(default_factory=_now)
     memory: MemoryContext = field(default_factory=MemoryContext)
-    usage: list[WordsUsage] = field(default_factory=list)
+    meter: WordsMeter = field(default_factory=WordsMeter)
     texts: list[str] = field(default_factory=list)
     action: ActionEvent | None = None
     first_sound_ms: float | None = None
+    answered_by_us: bool = False
     ended: bool = False
     kept: bool = False
 

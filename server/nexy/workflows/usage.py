@@ -30,12 +30,15 @@ class UsageWorkflowIntegration:
             return UsageReceipt(success=False, message=f"usage was not stored: {refused.message}")
         return UsageReceipt(success=True, message="stored")
 
-    async def refuse_when_spent(self, hardware_id: str) -> None:
-        """Raise `BudgetExhausted`; a ledger that cannot tell keeps nobody from speaking."""
+    async def refuse_when_spent(self, hardware_id: str, turn_id: str = "") -> None:
+        """Raise `BudgetExhausted`; a ledger that cannot tell keeps nobody from speaking.
+
+        A turn that is named holds a part of the budget until the journal lets it go.
+        """
         if not self._coordinator.has(USAGE):
             return
         try:
-            await self._coordinator.get(USAGE).process(CheckBudget(hardware_id=hardware_id))
+            await self._coordinator.get(USAGE).process(CheckBudget(hardware_id=hardware_id, turn_id=turn_id))
         except BudgetExhausted:
             raise
         except NexyError as problem:

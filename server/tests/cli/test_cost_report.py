@@ -15,13 +15,14 @@ from nexy.messages.catalogue import Catalogue
 REQUEST = ReportCosts(first=date(2026, 11, 15), last=date(2026, 11, 21), by=("model", "day"))
 
 
-def line(model: str, cost: str | None, unpriced: int = 0) -> CostRow:
+def line(model: str, cost: str | None, unpriced: int = 0, estimated: int = 0) -> CostRow:
     return CostRow(
-        group=(model, "2026-11-20"), calls=2, input_tokens=10, output_tokens=5, cost_usd=cost, unpriced_calls=unpriced
-    )
+        group=(model, "2026-11-20"), calls=2, input_tokens=10, output_tokens=5, cost_usd=cost, unpriced_calls=unpriced,
+        estimated_calls=estimated,
+    )  # fmt: skip
 
 
-ROWS = [line("moon", None, 2), line("gpt-4o", "0.100000001"), line("[red]mixed", "0.2", 1), line("=cmd()", "0")]
+ROWS = [line("moon", None, 2), line("gpt-4o", "0.100000001"), line("[red]mixed", "0.2", 1, 2), line("=cmd()", "0")]
 
 
 def printed(capsys: pytest.CaptureFixture[str], output: OutputFormat, rows: Sequence[CostRow] = ROWS) -> str:
@@ -37,18 +38,20 @@ def test_json_holds_exact_costs_and_null_for_unpriced(capsys: pytest.CaptureFixt
     )  # fmt: skip
     assert told["rows"][0] == {
         "model": "moon", "day": "2026-11-20", "calls": 2, "input_tokens": 10, "output_tokens": 5, "cost_usd": None,
-        "unpriced_calls": 2,
+        "unpriced_calls": 2, "estimated_calls": 0,
     }  # fmt: skip
     assert told["total"]["cost_usd"] == "0.300000001"
     assert told["total"]["unpriced_calls"] == 3
+    assert (told["rows"][2]["estimated_calls"], told["total"]["estimated_calls"]) == (2, 2)
 
 
 def test_csv_has_a_line_for_each_group_and_no_formula(capsys: pytest.CaptureFixture[str]) -> None:
     """What is unpriced says so; a name that a spreadsheet would run is a text."""
     table = list(csv.reader(io.StringIO(printed(capsys, OutputFormat.CSV))))
-    assert table[0] == ["model", "day", "calls", "input_tokens", "output_tokens", "cost_usd", "unpriced_calls"]
-    assert table[1][5:] == ["unpriced", "2"]
-    assert table[2][5:] == ["0.100000001", "0"]
+    assert table[0] == ["model", "day", "calls", "input_tokens", "output_tokens", "cost_usd", "unpriced_calls",
+                        "estimated_calls"]  # fmt: skip
+    assert table[1][5:] == ["unpriced", "2", "0"]
+    assert table[2][5:] == ["0.100000001", "0", "0"]
     assert table[4][0] == "'=cmd()"
     assert table[4][5] == "0"
 
@@ -56,7 +59,9 @@ def test_csv_has_a_line_for_each_group_and_no_formula(capsys: pytest.CaptureFixt
 def test_the_table_names_what_has_no_price(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Unpriced, partly unpriced and a true zero look different, and a name is shown as it is."""
     monkeypatch.setenv("COLUMNS", "140")
-    lines = {text.split()[0]: text for text in printed(capsys, OutputFormat.TABLE).splitlines() if text.strip()}
+    told = printed(capsys, OutputFormat.TABLE)
+    assert told.rstrip().endswith("or its provider does not count: 2")
+    lines = {text.split()[0]: text for text in told.splitlines() if text.strip()}
     assert lines["moon"].rstrip().endswith("unpriced")
     assert "0.2 + 1 unpriced" in lines["[red]mixed"]
     assert lines["=cmd()"].split()[-1] == "0"

@@ -15,7 +15,7 @@ from nexy.messages.catalogue import LANGUAGES, Catalogue
 from nexy.modules.database.overview import DatabaseOverview, TableSize
 from nexy.modules.database.protecting import Proof
 from support.database_owner import until_gone
-from support.nexy_process import Finished, environment, nexy, nexy_serve
+from support.nexy_process import LASTING, Finished, environment, nexy, nexy_serve
 from support.postgres import open_home, shared_folder
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "harden_database_protection.sh"
@@ -45,7 +45,7 @@ async def test_a_new_home_is_looked_at_migrated_and_entered_without_a_server() -
 async def test_the_commands_share_the_database_of_a_running_server() -> None:
     """They see what it keeps, and it goes on serving after they have ended."""
     home = open_home()
-    async with nexy_serve(home, DATABASE_ENABLED="true", DATABASE_SHARED_FOLDER=shared_folder()) as server:
+    async with nexy_serve(home, **LASTING) as server:
         for _ in range(2):
             seen = json.loads((await db(home, "status", "--json")).out)
             assert seen["pending"] == []

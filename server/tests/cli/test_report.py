@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from nexy.utils.clock import SystemClock
-from support.nexy_process import Finished, environment, nexy
+from support.nexy_process import LASTING, Finished, environment, nexy
 from support.outbox import outbox
-from support.postgres import open_home, shared_folder
+from support.postgres import open_home
 from support.usage import token_usage, usage
 
 pytestmark = pytest.mark.slow
@@ -28,7 +28,7 @@ async def kept_by_a_killed_server(home: Path) -> None:
 async def script(home: Path, *arguments: str) -> Finished:
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(SCRIPT), *arguments, cwd=home,
-        env=environment(home, DATABASE_SHARED_FOLDER=shared_folder()), stdout=asyncio.subprocess.PIPE,
+        env=environment(home, **LASTING), stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await asyncio.wait_for(process.communicate(), 60)
@@ -39,9 +39,7 @@ async def test_a_report_without_a_server_holds_what_a_killed_one_left() -> None:
     """The outbox is drained first; table, CSV and JSON of the command and of the script say the same."""
     home = open_home()
     await kept_by_a_killed_server(home)
-    told = await nexy(
-        home, "report", "costs", "--by", "model,source", "--format", "json", DATABASE_SHARED_FOLDER=shared_folder()
-    )
+    told = await nexy(home, "report", "costs", "--by", "model,source", "--format", "json", **LASTING)
     assert (told.code, told.err) == (0, "")
     rows = {row["model"]: row for row in json.loads(told.out)["rows"]}
     assert rows["gpt-4o-mini"]["cost_usd"] == "0.000450000"
@@ -73,7 +71,7 @@ async def test_a_wrong_value_is_one_line(tmp_path: Path, arguments: tuple[str, .
 async def test_a_database_that_cannot_be_had_is_one_line(tmp_path: Path) -> None:
     """The variable is named, the password is not."""
     url = "postgresql://u:canary@127.0.0.1:9/x"
-    told = await nexy(tmp_path, "report", "costs", DATABASE_URL=url)
+    told = await nexy(tmp_path, "report", "costs", **LASTING, DATABASE_URL=url)
     assert told.code == 1
     assert "DATABASE_URL" in told.err
     assert "canary" not in told.err

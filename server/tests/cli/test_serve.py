@@ -17,7 +17,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from nexy_client import Sound, VoiceClient
 from support.fake_openai import FakeOpenAi
 from support.fake_openai_script import Script as ModelScript
-from support.nexy_process import NexyProcess, nexy, nexy_serve
+from support.nexy_process import LASTING, NexyProcess, nexy, nexy_serve
 
 pytestmark = pytest.mark.slow
 
@@ -30,9 +30,10 @@ def get(server: NexyProcess, door: str, path: str, method: str = "GET") -> tuple
 
 async def test_a_server_shows_its_doors_and_parts(tmp_path: Path) -> None:
     """The start-up page, /health, /status, /metrics and the OpenAPI agree about what runs."""
-    async with nexy_serve(tmp_path) as server:
+    async with nexy_serve(tmp_path, **LASTING) as server:
         for door in ("grpc", "http", "api"):
             assert server.doors[door] in server.start_page
+        assert ", embedded: nexy_app@" in server.start_page
         assert "not built yet:" in server.start_page
         headers, body = await asyncio.to_thread(get, server, "http", "/health")
         assert headers["cache-control"] == "public, max-age=30"
@@ -44,7 +45,7 @@ async def test_a_server_shows_its_doors_and_parts(tmp_path: Path) -> None:
         status = json.loads((await asyncio.to_thread(get, server, "http", "/status"))[1])
         assert status["service"] == "voice-assistant"
         assert status["modules"]["audio_generation"] == "running"
-        assert status["modules"]["memory_management"] == "absent"
+        assert status["modules"]["memory_management"] == "running"
         assert status["endpoints"]["grpc"] == server.doors["grpc"]
         api = json.loads((await asyncio.to_thread(get, server, "api", "/health"))[1])
         assert api["status"] == "healthy"
@@ -54,8 +55,8 @@ async def test_a_server_shows_its_doors_and_parts(tmp_path: Path) -> None:
 
 
 async def test_sigterm_ends_an_idle_server_at_once(tmp_path: Path) -> None:
-    """Exit code 0 in under two seconds, the run file is gone, no speech worker stays."""
-    async with nexy_serve(tmp_path) as server:
+    """Exit code 0 in under two seconds, the run file is gone, no speech worker and no PostgreSQL stays."""
+    async with nexy_serve(tmp_path, **LASTING) as server:
         children = children_of(server.process.pid)
         assert len(children) == 2
         began = time.monotonic()
@@ -63,6 +64,7 @@ async def test_sigterm_ends_an_idle_server_at_once(tmp_path: Path) -> None:
         assert time.monotonic() - began < 2
         assert not (tmp_path / "run" / "server.json").exists()
         assert not [pid for pid in children if alive(pid)]
+        assert not [path for path in Path("/proc").glob("[0-9]*/cwd") if str(tmp_path) in linked(path)]
 
 
 async def test_sigterm_lets_a_running_turn_finish_also_with_an_open_watch(tmp_path: Path) -> None:
@@ -234,6 +236,13 @@ def words_from(base_url: str) -> dict[str, str]:
 
 def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()]
+
+
+def linked(path: Path) -> str:
+    try:
+        return str(path.readlink())
+    except OSError:
+        return ""
 
 
 def alive(pid: int) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 from nexy.config.memory_management_section import MemoryConfig
 from nexy.contracts.database import Database
 from nexy.contracts.errors import NexyError
-from nexy.contracts.memory import Fact, LearnFromTurn, ListFacts, MemoryContext, Recall
+from nexy.contracts.memory import Fact, Foreseen, LearnFromTurn, Learnt, ListFacts, MemoryContext, Recall
 from nexy.contracts.module import ModuleState, ModuleStatus, Peers, UniversalModuleInterface
 from nexy.contracts.request import Request
 from nexy.contracts.words import GenerateWords, WordsDelta, WordsEvent, WordsUsage
@@ -20,6 +20,7 @@ from support.peers import FakePeers
 
 R = TypeVar("R")
 DEVICE = "a-mac"
+TEA = Fact(fact_id="1", text="Likes tea", state="active", learned_at="2026-11-21T10:43:05")
 Reply = str | NexyError
 
 
@@ -72,7 +73,7 @@ class Memory:
 
     async def learn(self, *prompts: str, device: str = DEVICE) -> int:
         """Learn the turns in order; returns how many facts changed."""
-        return sum([await self.module.process(turn(prompt, device=device)) for prompt in prompts])
+        return sum([(await self.module.process(turn(prompt, device=device))).changes for prompt in prompts])
 
     async def facts(self, device: str = DEVICE) -> Sequence[str]:
         """What holds now."""
@@ -94,7 +95,8 @@ async def running_memory(
     """The module on this database, with the peers given and a clock that a test moves."""
     clock = FakeClock()
     module = MemoryManagementModule()
-    await module.initialize(config or MemoryConfig(), FakePeers(database=database, clock=clock, **peers))
+    given = FakePeers(database=database, clock=clock, **peers)
+    await module.initialize(config or MemoryConfig(learn_pause_seconds=0), given)
     try:
         yield Memory(module, clock)
     finally:
@@ -109,7 +111,13 @@ class ToldMemory(UniversalModuleInterface):
 
     def __init__(self, delay: float = 0.0, **answers: object) -> None:
         self.delay = delay
-        self.answers = {"Recall": MemoryContext(facts=("Likes tea",)), "LearnFromTurn": 1, "Forget": 1, **answers}
+        self.answers = {
+            "Recall": MemoryContext(facts=("Likes tea",)),
+            "LearnFromTurn": Learnt(changes=1),
+            "Forget": (TEA,),
+            "Foresee": Foreseen(),
+            **answers,
+        }
         self.asked: list[Request[Any]] = []
 
     async def initialize(self, section: object, peers: Peers) -> None: ...

@@ -10,15 +10,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from support.postgres import shared_folder
+
 COMMAND = (sys.executable, "-m", "nexy.cli.main")
 READY_LINE = b"nexy talk"
 PATIENCE_SECONDS = 30
+LASTING = {"DATABASE_ENABLED": "true", "DATABASE_SHARED_FOLDER": shared_folder()}
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """What a command of the test sees: its own home, free ports, English, and nothing of this machine's settings.
 
-    No database unless `more` turns it on: most commands are quicker without one.
+    No database unless `more` is `LASTING`: most commands are quicker without one.
     """
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "PYTHONPATH", "TMPDIR")}
     ports = {"GRPC_PORT": "0", "HTTP_PORT": "0", "API_PORT": "0"}

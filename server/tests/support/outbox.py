@@ -29,9 +29,6 @@ class LedgerTransaction:
     async def execute(self, query: str, *values: object) -> int:
         return 0
 
-    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
-        return 0
-
 
 class Ledger:
     """`Database` that keeps a row by its key, can be away, and loses what was not committed."""

@@ -8,13 +8,20 @@ from pathlib import Path
 from typing import TypeVar
 
 from nexy.config.memory_management_section import MemoryConfig
-from nexy.config.sections import BackpressureConfig, FlagsSection, SentencesConfig, SessionsConfig, SpeechConfig
+from nexy.config.sections import (
+    BackpressureConfig,
+    FlagsSection,
+    PromptsConfig,
+    SentencesConfig,
+    SessionsConfig,
+    SpeechConfig,
+)
 from nexy.contracts.capabilities import CLOCK, INTERRUPTS, PROMPTS, SENTENCES, SESSIONS, SPEECH, SWITCHES
 from nexy.contracts.errors import NexyError
 from nexy.contracts.module import ModuleState, ModuleStatus, Peers, UniversalModuleInterface
 from nexy.contracts.request import Request, RequestHandlers
 from nexy.contracts.switches import FeaturesConfig, KillSwitches
-from nexy.contracts.words import AnswerPrompt, WordsDelta, WordsEvent
+from nexy.contracts.words import AnswerPrompt, WordsBegun, WordsDelta, WordsEvent
 from nexy.core.backpressure_manager import BackpressureManager
 from nexy.core.module_coordinator import ModuleCoordinator
 from nexy.core.module_factory import OPTIONAL_MODULES, ModuleFactory
@@ -26,7 +33,7 @@ from nexy.workflows.memory import MemoryWorkflowIntegration
 from nexy.workflows.streaming import StreamingWorkflowIntegration
 
 R = TypeVar("R")
-Step = str | asyncio.Event | NexyError
+Step = str | asyncio.Event | NexyError | WordsBegun
 
 
 @dataclass(slots=True)
@@ -63,7 +70,7 @@ class ScriptedWords(UniversalModuleInterface):
                 if isinstance(step, asyncio.Event):
                     await step.wait()
                 else:
-                    yield WordsDelta(text=step)
+                    yield step if isinstance(step, WordsBegun) else WordsDelta(text=step)
         finally:
             self._script.closed += 1
 
@@ -115,13 +122,15 @@ async def voice_parts(
     for capability in (SWITCHES, SESSIONS, INTERRUPTS, SENTENCES, SPEECH):
         if capability not in wanted.without:
             coordinator.register(capability, factory.create(capability))
-    coordinator.register(PROMPTS, ScriptedWords(script))
+    if PROMPTS not in wanted.extra:
+        coordinator.register(PROMPTS, ScriptedWords(script))
     for capability, module in wanted.extra.items():
         coordinator.register(capability, module)
     sections: dict[str, object] = {
         SWITCHES: FlagsSection(features=wanted.features, kill_switches=wanted.kill_switches, home=str(home)),
         SESSIONS: SessionsConfig(),
         SENTENCES: SentencesConfig(),
+        PROMPTS: PromptsConfig(),
         SPEECH: SpeechConfig(engine="scripted", scripted_seconds=wanted.sentence_seconds),
     }
     backpressure = BackpressureManager(BackpressureConfig(max_concurrent_streams=wanted.slots))

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from nexy.contracts.capabilities import HISTORY, USAGE
-from nexy.contracts.errors import BudgetExhausted, CancelledByUser, Unavailable
+from nexy.contracts.errors import BudgetExhausted, CancelledByUser, Unavailable, ValidationFailed
 from nexy.contracts.history import FinishedTurn, TurnOutcome
+from nexy.contracts.switches import FeaturesConfig
 from nexy.contracts.turn import EndEvent, Screenshot, TextEvent, VoiceEvent, VoiceRequest
-from nexy.contracts.words import WordsUsage
+from nexy.contracts.usage import CheckBudget, RecordUsage, ReleaseBudget
+from nexy.contracts.words import Chat, WordsBegun, WordsUsage
 from nexy.core.module_coordinator import ModuleCoordinator
 from nexy.workflows.journal import Journal
 from nexy.workflows.turn import Turn
@@ -205,7 +207,8 @@ async def test_usage_is_kept_once_under_the_turn_and_the_request() -> None:
     turn = Turn(hardware_id="mac", session_id=SESSION, prompt="hello")
     unnamed = WordsUsage(provider="ollama", model="m", input_tokens=1, output_tokens=1)
     endless = WordsUsage(provider="x", model="m", input_tokens=1, output_tokens=1, request_id="r" * 1000)
-    turn.usage += [SPENT, unnamed, unnamed, endless]
+    for used in (SPENT, unnamed, unnamed, endless):
+        turn.meter.note(used)
     await journal.keep(turn)
     await journal.keep(turn)
     keys = [row.key.removeprefix(turn.turn_id) for row in usage.rows]
@@ -225,3 +228,34 @@ async def test_without_history_and_ledger_a_turn_is_as_before(tmp_path: Path) ->
         await listener.hear(parts)
         assert listener.ended
         assert parts.journal.unkept == 0
+
+
+async def test_what_a_cut_answer_cost_is_kept_as_a_guess_and_its_budget_let_go(tmp_path: Path) -> None:
+    """The provider never counted; the row is marked, and only then the turn holds nothing any more."""
+    usage = Keeper()
+    chat = Chat(prompt="hello", system="s" * 400, session_id=SESSION, features=FeaturesConfig())
+    begun = WordsBegun(provider="openai", model="gpt", chat=chat)
+    async with voice_parts(tmp_path, [begun, "First. ", "Second. ", asyncio.Event()], with_(usage=usage)) as parts:
+        listener = Listener()
+        turn = asyncio.ensure_future(listener.hear(parts, stop_at="Second"))
+        await listener.words.wait()
+        await parts.interrupts.interrupt("mac")
+        with pytest.raises(CancelledByUser):
+            await turn
+        await parts.journal.cleanup()
+        checked, row, released = usage.asked
+        assert isinstance(checked, CheckBudget)
+        assert isinstance(row, RecordUsage)
+        assert (row.estimated, row.report.input_tokens > 100, row.report.output_tokens) == (True, True, 4)
+        assert released == ReleaseBudget(turn_id=checked.turn_id)
+
+
+async def test_a_turn_refused_before_it_began_lets_its_budget_go(tmp_path: Path) -> None:
+    """A blank prompt passes the check of the budget and then costs nothing."""
+    usage = Keeper()
+    async with voice_parts(tmp_path, setting=with_(usage=usage)) as parts:
+        with pytest.raises(ValidationFailed):
+            async with parts.integration.reply(ask("   ")) as events:
+                await anext(events)
+        await parts.journal.cleanup()
+    assert [type(request) for request in usage.asked] == [CheckBudget, ReleaseBudget]

@@ -1,7 +1,7 @@
 """Memory in a turn: within its budget, never waited for, learnt behind the answer, forgotten for good."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,17 @@ import pytest
 from nexy.config.memory_management_section import MemoryConfig
 from nexy.contracts.capabilities import MEMORY
 from nexy.contracts.errors import Unavailable
-from nexy.contracts.memory import Forget, LearnFromTurn, MemoryContext, Recall
+from nexy.contracts.memory import (
+    Fact,
+    Foresee,
+    Foreseen,
+    Forget,
+    LearnFromTurn,
+    Learnt,
+    MemoryContext,
+    MemoryReach,
+    Recall,
+)
 from nexy.core.module_coordinator import ModuleCoordinator
 from nexy.utils.home_mark import HomeMark
 from nexy.workflows.memory import MemoryWorkflowIntegration
@@ -18,6 +28,8 @@ from support.virtual_time import run_virtual
 
 TEA = MemoryContext(facts=("Likes tea",))
 NOTHING = MemoryContext()
+AWAY = MemoryContext(reach=MemoryReach.AWAY)
+OFF = MemoryContext(reach=MemoryReach.OFF)
 Story = Callable[[MemoryWorkflowIntegration], Awaitable[None]]
 
 
@@ -45,6 +57,16 @@ def told(
     run_virtual(work())
 
 
+async def forget_everything(memory: MemoryWorkflowIntegration, prompt: str = "forget everything") -> str | None:
+    """The order, and the yes that it takes."""
+    await memory.obey_forget_order("mac", prompt, NOTHING)
+    return await memory.obey_forget_order("mac", "да" if prompt[0] in "Зз" else "yes", NOTHING)
+
+
+def facts(*texts: str, state: str = "active") -> tuple[Fact, ...]:
+    return tuple(Fact(fact_id=text, text=text, state=state, learned_at="") for text in texts)
+
+
 def learn(memory: MemoryWorkflowIntegration, prompt: str = "I like tea", device: str = "mac") -> None:
     memory.learn_in_background(hardware_id=device, turn_id="t", prompt=prompt, answer="Fine.", old=NOTHING)
 
@@ -69,7 +91,7 @@ def test_late_memory_is_left_out_and_still_kept() -> None:
     module = ToldMemory(delay=2.0)
 
     async def story(memory: MemoryWorkflowIntegration) -> None:
-        assert await memory.get_memory_context_parallel("mac") == NOTHING
+        assert await memory.get_memory_context_parallel("mac") == AWAY
         assert now() == pytest.approx(0.35)
         await asyncio.sleep(2)
         assert await memory.get_memory_context_parallel("mac") == TEA
@@ -84,11 +106,11 @@ def test_a_slow_database_costs_one_budget_and_not_one_per_turn() -> None:
 
     async def story(memory: MemoryWorkflowIntegration) -> None:
         for number in range(50):
-            assert await memory.get_memory_context_parallel(f"device {number}") == NOTHING
+            assert await memory.get_memory_context_parallel(f"device {number}") == AWAY
         assert now() == pytest.approx(0.35)
         await asyncio.sleep(3)
         module.delay = 0.1
-        assert await memory.get_memory_context_parallel("probe") == NOTHING
+        assert await memory.get_memory_context_parallel("probe") == AWAY
         await asyncio.sleep(0.2)
         assert await memory.get_memory_context_parallel("new") == TEA
 
@@ -116,7 +138,7 @@ def test_without_a_database_a_turn_waits_for_nothing() -> None:
 
     async def story(memory: MemoryWorkflowIntegration) -> None:
         for _ in range(5):
-            assert await memory.get_memory_context_parallel("mac") == NOTHING
+            assert await memory.get_memory_context_parallel("mac") == AWAY
         assert now() == 0
 
     told(story, module)
@@ -126,11 +148,13 @@ def test_a_server_without_memory_remembers_and_learns_nothing() -> None:
     """No module: an empty memory, and an order to forget is answered truthfully."""
 
     async def story(memory: MemoryWorkflowIntegration) -> None:
-        assert await memory.get_memory_context_parallel("mac") == NOTHING
+        assert await memory.get_memory_context_parallel("mac") == OFF
         learn(memory)
-        assert await memory.obey_forget_order("mac", "Forget everything") == (
-            "I cannot reach my memory right now, so I have forgotten nothing. Please try again a little later."
+        assert await memory.obey_forget_order("mac", "Forget everything", OFF) == (
+            "This server keeps no memory, so there is nothing that I could forget."
         )
+        assert await memory.obey_forget_order("mac", "Yes", OFF) is None
+        assert await memory.foresee(OFF, "I like tea") == Foreseen()
 
     told(story, None)
 
@@ -177,6 +201,33 @@ def test_what_was_learnt_is_at_hand_in_the_next_turn() -> None:
     told(story, module)
 
 
+def test_a_memory_that_learning_brings_along_is_not_read_again() -> None:
+    """Learning knows what it left behind; the next turn finds it without a question to the database."""
+    module = ToldMemory(LearnFromTurn=Learnt(changes=1, memory=MemoryContext(facts=("Hates tea",))))
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        learn(memory)
+        await asyncio.sleep(1)
+        assert (await memory.get_memory_context_parallel("mac")).facts == ("Hates tea",)
+        assert module.count(Recall) == 0
+
+    told(story, module)
+
+
+def test_a_near_database_that_gets_stuck_costs_a_moment() -> None:
+    """Memory that usually comes in four milliseconds is not waited for a third of a second."""
+    module = ToldMemory(delay=0.004)
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        for number in range(5):
+            await memory.get_memory_context_parallel(f"device {number}")
+        module.delay, began = 5.0, now()
+        await memory.get_memory_context_parallel("stuck")
+        assert now() - began < 0.05
+
+    told(story, module)
+
+
 def test_a_read_from_before_a_change_is_not_kept() -> None:
     """What was read while something was being learnt is out of date."""
     module = ToldMemory(delay=0.2)
@@ -185,7 +236,7 @@ def test_a_read_from_before_a_change_is_not_kept() -> None:
         reading = asyncio.ensure_future(memory.get_memory_context_parallel("mac"))
         await asyncio.sleep(0.1)
         module.answers["Recall"] = NOTHING
-        await memory.obey_forget_order("mac", "Forget everything")
+        await forget_everything(memory)
         await reading
         assert await memory.get_memory_context_parallel("mac") == NOTHING
 
@@ -209,24 +260,24 @@ def test_a_change_by_another_process_empties_the_cache(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("prompt", "forgotten", "answer"),
     [
-        ("Forget everything you know about me", 3, "Done. I have forgotten everything that I remembered about you."),
-        ("Forget everything you know about me", 0, "I remembered nothing about you, so there was nothing to forget."),
-        ("Please forget that I like tea", 1, "Done. I have forgotten that."),
-        (
-            "Forget that I like tea", 0,
-            "I remember nothing like that about you, so there was nothing to forget.",
-        ),
-        ("Забудь всё обо мне", 2, "Готово. Я забыла всё, что помнила о вас."),
-        ("Забудь, что я люблю чай", 1, "Готово. Это я забыла."),
-        ("Забудь, что я люблю чай", 0, "Ничего такого я о вас не помню, так что забывать было нечего."),
+        ("Please forget that I like tea", facts("Likes tea"), "Done. I have forgotten this: Likes tea."),
+        ("Forget about my pets", facts("Has a cat", "Has a dog"), "Done. I have forgotten this: Has a cat; Has a dog."),
+        ("Forget what I like", facts(*"abcdefg"), "Done. I have forgotten this: a; b; c; d; e; and 2 more."),
+        ("Forget that I like tea", facts("Likes tea", state="corrected"), "Done. I have forgotten that."),
+        ("Forget that I like tea", facts("{x} __MCP__[1]"), "Done. I have forgotten this: (x) __M-C-P__(1)."),
+        ("Forget that I like tea", (), "I remember nothing like that about you, so there was nothing to forget."),
+        ("Забудь, что я люблю чай", facts("Любит чай"), "Готово. Я забыла: Любит чай."),
+        ("Забудь, что я люблю чай", (), "Ничего такого я о вас не помню, так что забывать было нечего."),
     ],
 )  # fmt: skip
-def test_an_order_to_forget_is_obeyed_and_answered_truthfully(prompt: str, forgotten: int, answer: str) -> None:
-    """In the language of the order, by what was really forgotten."""
+def test_an_order_to_forget_is_obeyed_and_answered_truthfully(
+    prompt: str, forgotten: Sequence[Fact], answer: str
+) -> None:
+    """In the language of the order, by what was really forgotten, and nothing of it can be a command."""
     module = ToldMemory(Forget=forgotten)
 
     async def story(memory: MemoryWorkflowIntegration) -> None:
-        assert await memory.obey_forget_order("mac", prompt) == answer
+        assert await memory.obey_forget_order("mac", prompt, TEA) == answer
         assert [request.hardware_id for request in module.asked if isinstance(request, Forget)] == ["mac"]
 
     told(story, module)
@@ -238,7 +289,7 @@ def test_what_could_not_be_forgotten_is_said(trouble: str) -> None:
     module = ToldMemory(Forget=Unavailable("away")) if trouble == "away" else ToldMemory(delay=10_000)
 
     async def story(memory: MemoryWorkflowIntegration) -> None:
-        said = await memory.obey_forget_order("mac", "Забудь всё")
+        said = await forget_everything(memory, "Забудь всё")
         assert said is not None
         assert said.startswith("Сейчас у меня нет доступа к памяти, поэтому я ничего не забыла.")
         assert now() <= 10
@@ -253,25 +304,26 @@ def test_what_waits_to_be_learnt_does_not_survive_an_order_to_forget() -> None:
     async def story(memory: MemoryWorkflowIntegration) -> None:
         learn(memory)
         learn(memory, "I live in Paris")
-        await memory.obey_forget_order("mac", "forget everything")
+        await forget_everything(memory)
         assert [type(request) for request in module.asked] == [Forget]
         module.asked.clear()
         module.delay = 0.1
         learn(memory)
-        await memory.obey_forget_order("mac", "forget that I like tea")
+        await memory.obey_forget_order("mac", "forget that I like tea", TEA)
         assert [type(request) for request in module.asked] == [LearnFromTurn, Recall, Forget]
 
     told(story, module)
 
 
-def test_an_order_to_forget_is_no_fact() -> None:
-    """The turn in which something was forgotten is not learnt from."""
-    module = ToldMemory()
+def test_what_cannot_be_foreseen_is_not_promised() -> None:
+    """A memory that stops in the middle of a turn costs the promise and not the answer."""
+    module = ToldMemory(Foresee=Unavailable("away"))
 
     async def story(memory: MemoryWorkflowIntegration) -> None:
-        learn(memory, "Forget that I like tea")
-        await asyncio.sleep(1)
-        assert module.count(LearnFromTurn) == 0
+        assert await memory.foresee(AWAY, "I like tea") == Foreseen()
+        assert module.count(Foresee) == 0
+        assert await memory.foresee(TEA, "I like tea") == Foreseen()
+        assert module.count(Foresee) == 1
 
     told(story, module)
 

@@ -14,6 +14,8 @@ _TRANSIENT_STATES = ("57P01", "57P02", "57P03", "55P03", "25P03")
 DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 """Everything that a call of the driver raises."""
 
+# Login and password, or the whole database: an operator changes them, and changes them back.
+_NOT_LET_IN = ("28", "3D")
 _STATEMENT_TIMEOUT = "57014"
 _REFUSED = "42501"
 
@@ -43,6 +45,8 @@ def _of_state(state: str, constraint: str) -> NexyError:
         return DeadlineExceeded("the database took too long", code="database_timeout")
     if state == _REFUSED:
         return PermissionDenied("the database refuses this", code="database_refused")
+    if state.startswith(_NOT_LET_IN):
+        return Unavailable(f"the database does not let the app in ({state})", code="database_login")
     if state.startswith(_TRANSIENT_CLASSES) or state in _TRANSIENT_STATES:
         return Unavailable(f"the database cannot do this now ({state})", code="database_unavailable")
     if state.startswith(("22", "23")):

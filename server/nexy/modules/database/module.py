@@ -42,7 +42,7 @@ class DatabaseModule(UniversalModuleInterface):
         try:
             await pool.open()
         except DRIVER_ERRORS as problem:
-            raise why_not(problem, self._open.app, self._open.variable) from problem
+            raise why_not(problem, self._open.app, self._open.app_variable) from problem
         self._pool = pool
         if self._open.supervisor is not None:
             self._supervisor.spawn(self._watch(section.config.check_seconds))

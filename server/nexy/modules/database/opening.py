@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,20 @@ import asyncpg
 from nexy.config.database_section import DatabaseSection
 from nexy.contracts.errors import StartFailed
 from nexy.modules.database.addresses import Address, parse_url
-from nexy.modules.database.connecting import connect, refuse_old, why_not
+from nexy.modules.database.connecting import connect, disconnect, refuse_old, why_not
 from nexy.modules.database.embedded.provisioning import provision
 from nexy.modules.database.embedded.supervisor import EmbeddedServer, EmbeddedSupervisor
 from nexy.modules.database.failures import DRIVER_ERRORS
 from nexy.modules.database.migrating import migrate, read_state
 from nexy.modules.database.migration_files import Migration, packaged_migrations
-from nexy.modules.database.roles import APP, OWNER, derived_app_password, let_in, refuse_missing_rights
+from nexy.modules.database.roles import (
+    APP,
+    OWNER,
+    derived_app_password,
+    let_in,
+    refuse_missing_rights,
+    refuse_unfit_app,
+)
 
 _POLL_SECONDS = 0.02
 EMBEDDED = "embedded PostgreSQL"
@@ -40,6 +48,11 @@ class OpenDatabase:
         """What an operator mends when it does not work."""
         return "DATABASE_URL" if self._section.url else EMBEDDED
 
+    @property
+    def app_variable(self) -> str:
+        """The same for the app's login."""
+        return "DATABASE_APP_URL" if self._section.url and self._section.config.app_url else self.variable
+
     async def open(self) -> None:
         """Find out the addresses and see that the server answers; raises `StartFailed` in one line."""
         if self.supervisor is not None:
@@ -59,6 +72,15 @@ class OpenDatabase:
         """Let go of the embedded server; the last one to do so ends it."""
         if self.supervisor is not None:
             await self.supervisor.stop()
+
+    def beside(self, database: str) -> "OpenDatabase":
+        """The same logins on another database of the same server; it is held by this one, and closed with it."""
+        other = OpenDatabase(self._section)
+        other.supervisor = None
+        other.server = self.server
+        other.owner = replace(self.owner, database=database)
+        other.app = replace(self.app, database=database)
+        return other
 
     @property
     def patience_seconds(self) -> float:
@@ -112,7 +134,7 @@ class OpenDatabase:
             refuse_old((version.major,), self.variable)
             yield connection
         finally:
-            await connection.close(timeout=self.patience_seconds)
+            await disconnect(connection, self.patience_seconds)
 
     async def bring_up(self, *, post: bool = False) -> list[Migration]:
         """Apply what is missing and let the app in; the steps that were applied."""
@@ -130,9 +152,12 @@ class OpenDatabase:
             probe = await connect(self.app, self.patience_seconds)
         except _LOGIN_REFUSED as problem:
             if self._section.config.app_url:
-                raise why_not(problem, self.app, "DATABASE_APP_URL") from problem
+                raise why_not(problem, self.app, self.app_variable) from problem
             await let_in(connection, APP, self.app.password)
         except DRIVER_ERRORS as problem:
-            raise why_not(problem, self.app, self.variable) from problem
+            raise why_not(problem, self.app, self.app_variable) from problem
         else:
-            await probe.close()
+            try:
+                await refuse_unfit_app(probe, self.app, self.app_variable)
+            finally:
+                await disconnect(probe, self.patience_seconds)

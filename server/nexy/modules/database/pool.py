@@ -23,6 +23,8 @@ _CLEAN = "SELECT pg_advisory_unlock_all(); CLOSE ALL; UNLISTEN *; RESET ROLE; RE
 _PAUSE_SECONDS = 0.1
 _IDLE_SECONDS = 300.0
 _CLEAN_SECONDS = 2.0
+_ROLL_BACK_SECONDS = 0.3
+_CLOSE_SECONDS = 0.5
 
 
 class PooledTransaction:
@@ -43,12 +45,6 @@ class PooledTransaction:
             told: str = await self._connection.execute(query, *values)
         count = told.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
-
-    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
-        """Load the rows by COPY; row-level security does not let it into protected tables, INSERT does."""
-        with translating():
-            await self._connection.copy_records_to_table(table, columns=list(columns), records=[tuple(r) for r in rows])
-        return len(rows)
 
 
 class DatabasePool:
@@ -83,7 +79,7 @@ class DatabasePool:
             return
         pool, self._pool = self._pool, None
         try:
-            async with asyncio.timeout(self._config.stop_timeout_seconds):
+            async with asyncio.timeout(_CLOSE_SECONDS):
                 await pool.close()
         except TimeoutError:
             pool.terminate()
@@ -146,7 +142,8 @@ async def _ended(pool: Any, connection: Any, begun: Any) -> None:  # noqa: ANN40
     broken = True
     try:
         if connection.is_in_transaction():
-            await begun.rollback()
+            async with asyncio.timeout(_ROLL_BACK_SECONDS):
+                await begun.rollback()
         broken = False
     except DRIVER_ERRORS:
         _log.debug("a connection was lost inside its transaction")

@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 
-from nexy.modules.database.connecting import connect
+from nexy.modules.database.connecting import connect, disconnect
 from nexy.modules.database.opening import OpenDatabase
 from nexy.utils.named_sql import named_sql
 
@@ -75,7 +75,7 @@ async def proofs(opened: OpenDatabase) -> AsyncGenerator[Proof, None]:
         for attempt in _as_the_app(tables, opened.owner.user):
             yield await _tried(app, opened.app.user, attempt)
     finally:
-        await app.close()
+        await disconnect(app, opened.patience_seconds)
 
 
 def _as_the_app(tables: Sequence[Any], owner: str) -> list[str]:

@@ -24,9 +24,15 @@ INSERT INTO schema_migrations (version, name, checksum, post) VALUES ($1, $2, $3
 
 -- name: rights
 SELECT rolsuper OR rolcreaterole AS makes_roles,
-       has_schema_privilege(current_schema, 'CREATE') AS makes_tables,
+       has_schema_privilege('public', 'USAGE') AS sees_schema,
+       has_schema_privilege('public', 'CREATE') AS makes_tables,
+       (SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()) AS owns_database,
        (SELECT count(*) = 4 FROM pg_roles WHERE rolname IN ('nexy_app', 'nexy_derived', 'anon', 'authenticated'))
            AS roles_exist
+FROM pg_roles WHERE rolname = current_user
+
+-- name: fit_for_app
+SELECT rolsuper OR rolbypassrls AS above_all, pg_has_role($1::text, 'USAGE') AS is_app
 FROM pg_roles WHERE rolname = current_user
 
 -- name: describe

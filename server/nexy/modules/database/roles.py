@@ -22,8 +22,11 @@ _SQL = named_sql("nexy.modules.database")
 
 
 def derived_app_password(owner: Address) -> str:
-    """The app's password on an outside server: every Nexy that has the owner's password finds the same one."""
-    text = f"nexy_app@{owner.database}"
+    """The app's password on an outside server: every Nexy that has the owner's login finds the same one.
+
+    It does not depend on the database: the role belongs to the whole server, and its databases share it.
+    """
+    text = f"nexy_app@{owner.user}"
     return hmac.new(owner.password.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
@@ -62,10 +65,27 @@ async def refuse_missing_rights(connection: Any, user: str) -> None:  # noqa: AN
     """Raise `StartFailed` that names the right which migrations lack."""
     rights = await connection.fetchrow(_SQL["rights"])
     missing = ""
-    if not rights["makes_tables"]:
+    if not rights["sees_schema"]:
+        missing = "USAGE on the schema public"
+    elif not rights["makes_tables"]:
         missing = "CREATE on the schema public"
+    elif not rights["owns_database"]:
+        # Without it GRANT and REVOKE on the database only warn, and it would stay open to everybody.
+        missing = "of the database's owner (ALTER DATABASE … OWNER TO …)"
     elif not rights["makes_roles"] and not rights["roles_exist"]:
         missing = "CREATEROLE"
     if missing:
         raise StartFailed(f"DATABASE_URL: the login {user} lacks the right {missing}; let an administrator grant it",
                           code="database_rights")  # fmt: skip
+
+
+async def refuse_unfit_app(connection: Any, app: Address, variable: str) -> None:  # noqa: ANN401
+    """Raise `StartFailed` for a login that may not do the app's work, or for which the protections would not hold."""
+    fit = await connection.fetchrow(_SQL["fit_for_app"], APP)
+    wrong = ""
+    if fit["above_all"]:
+        wrong = "is a superuser or has BYPASSRLS, so that no protection holds for it; enter as another login"
+    elif not fit["is_app"]:
+        wrong = f"lacks the rights of the role {APP}; let an administrator GRANT {APP} TO {app.user}"
+    if wrong:
+        raise StartFailed(f"{variable}: the login {app.user} {wrong}", code="database_rights")

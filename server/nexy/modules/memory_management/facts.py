@@ -1,6 +1,7 @@
 """What a turn can do to what is remembered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import uuid4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class Added:
     subject: str
     text: str
     replaces: str | None = None
+    fact_id: str = field(default_factory=lambda: str(uuid4()), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

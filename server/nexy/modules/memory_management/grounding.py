@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from nexy.modules.memory_management.facts import FactOp, Keep, KnownFact, Withdraw
-from nexy.modules.memory_management.stems import share, stems
+from nexy.utils.stems import share, stems
 
 _MOSTLY = 0.6
 _HALF = 0.5
@@ -57,14 +57,22 @@ def _checked(op: FactOp, prompt: str, known: Mapping[str, KnownFact]) -> FactOp 
         case Keep():
             if share(op.text, prompt) < _MOSTLY:
                 return None
-            if old is None or share(old.text, op.text) >= _HALF:
+            if old is None or _corrects(old.text, op.text):
                 return op
             return Keep(subject=own_subject(op.text), text=op.text)
         case Withdraw():
-            meant = old is not None and _NO_LONGER.search(prompt) and share(old.text, prompt) >= _HALF
+            meant = old is not None and _NO_LONGER.search(prompt) and share(old.text, prompt) >= _MOSTLY
             return op if meant else None
         case _:
             assert_never(op)
+
+
+def _corrects(old: str, new: str) -> bool:
+    """Whether the new text says something else of the same thing: "lives in Rome" of "lives in Paris", not "no Paris".
+
+    How a fact begins is what it is about; that its last word comes up again ("my tea is cold") corrects nothing.
+    """
+    return share(old, new) >= _HALF and share(new, old) < 1 and stems(old)[0] in stems(new)
 
 
 def own_subject(text: str) -> str:

@@ -1,9 +1,10 @@
 """Which facts a person means when she says what to forget."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
+from nexy.contracts.memory import Forget
 from nexy.modules.memory_management.facts import KnownFact
-from nexy.modules.memory_management.stems import stems
+from nexy.utils.stems import stems
 
 _ENOUGH = 0.75
 _OPINIONS = frozenset(
@@ -24,6 +25,14 @@ _KINDS: Mapping[str, frozenset[str]] = {
     "prefers": _OPINIONS,
 }
 _ASKING = frozenset(stems("where what who when how which где что кто когда кем какой какая сколько"))
+
+
+def chosen(order: Forget, known: Sequence[KnownFact]) -> Collection[str]:
+    """The ids of the facts that the order is about; a named one takes along all that was known of its subject."""
+    if order.fact_ids:
+        subjects = {fact.subject for fact in known if fact.fact_id in order.fact_ids and fact.subject}
+        return [fact.fact_id for fact in known if fact.fact_id in order.fact_ids or fact.subject in subjects]
+    return [fact.fact_id for fact in known if not order.about or means(order.about, fact)]
 
 
 def means(about: str, fact: KnownFact) -> bool:

@@ -7,7 +7,7 @@ from nexy.config.memory_management_section import MemoryConfig
 from nexy.modules.memory_management.facts import Added, Change, FactOp, Keep, KnownFact, Withdraw, Withdrawn
 from nexy.modules.memory_management.one_line import one_line
 from nexy.modules.memory_management.private_values import looks_private
-from nexy.modules.memory_management.stems import share, stems
+from nexy.utils.stems import share, stems
 
 _LONGEST_SUBJECT = 120
 _SAME_WORDS = 0.5

@@ -1,5 +1,6 @@
 """The capability `memory_management`: facts that last, and what the talk is about now."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from functools import partial
@@ -8,16 +9,27 @@ from typing import ClassVar
 from nexy.config.memory_management_section import MemoryConfig
 from nexy.contracts.capabilities import CLOCK, DATABASE, USAGE, WORDS
 from nexy.contracts.errors import NexyError, Unavailable
-from nexy.contracts.memory import Fact, Forget, LearnFromTurn, ListFacts, MemoryContext, Recall
+from nexy.contracts.memory import (
+    Fact,
+    Foresee,
+    Foreseen,
+    Forget,
+    KnowsDevice,
+    LearnFromTurn,
+    Learnt,
+    ListFacts,
+    MemoryContext,
+    Recall,
+)
 from nexy.contracts.module import ModuleState, ModuleStatus, Peers, R, UniversalModuleInterface
 from nexy.contracts.request import Request, RequestHandlers
 from nexy.contracts.usage import RecordUsage, UsageReport, UsageSource
 from nexy.contracts.words import WordsUsage
-from nexy.modules.memory_management.analyzer import MemoryAnalyzer
-from nexy.modules.memory_management.matching import means
-from nexy.modules.memory_management.merge import merge
-from nexy.modules.memory_management.people import Desks
-from nexy.modules.memory_management.short_term import with_exchange
+from nexy.modules.memory_management.analyzer import Analysis, MemoryAnalyzer
+from nexy.modules.memory_management.foresight import foreseen
+from nexy.modules.memory_management.lessons import Lesson, LessonWriter
+from nexy.modules.memory_management.matching import chosen
+from nexy.modules.memory_management.people import Desk, Desks
 from nexy.modules.memory_management.store import MemoryStore
 
 _log = logging.getLogger("nexy.memory")
@@ -37,24 +49,32 @@ class MemoryManagementModule(UniversalModuleInterface):
         self._peers: Peers | None = None
         self._store: MemoryStore | None = None
         self._desks = Desks()
+        self._lessons: LessonWriter | None = None
         self._handlers = RequestHandlers()
         self._handlers.on(Recall, self._recall)
         self._handlers.on(LearnFromTurn, self._learn)
         self._handlers.on(ListFacts, self._list)
         self._handlers.on(Forget, self._forget)
+        self._handlers.on(Foresee, self._foresee)
+        self._handlers.on(KnowsDevice, self._knows)
 
     async def initialize(self, section: MemoryConfig, peers: Peers) -> None:
         """Remember whom to ask; raises `Unavailable` without a database."""
         self._config = section
         self._peers = peers
         self._store = MemoryStore(peers.get(DATABASE), peers.get(CLOCK), section)
+        self._lessons = LessonWriter(self._store.write, section)
+        self._asking = asyncio.Semaphore(section.learn_at_once)
 
     async def process(self, request: Request[R]) -> R:
         """Answer one request; raises `Unavailable` while the database is away."""
         return await self._handlers.answer(request)
 
     async def cleanup(self) -> None:
-        """Let go of the database."""
+        """Give up what is not written, and let go of the database."""
+        lessons, self._lessons = self._lessons, None
+        if lessons is not None:
+            await lessons.cleanup()
         self._store = None
         self._peers = None
 
@@ -67,6 +87,11 @@ class MemoryManagementModule(UniversalModuleInterface):
             raise Unavailable("The memory is not running.", code="memory_stopped")
         return self._store
 
+    def _taught(self) -> LessonWriter:
+        if self._lessons is None:
+            raise Unavailable("The memory is not running.", code="memory_stopped")
+        return self._lessons
+
     async def _recall(self, request: Recall) -> MemoryContext:
         store = self._kept()
         person = await store.person_of(request.hardware_id)
@@ -77,35 +102,43 @@ class MemoryManagementModule(UniversalModuleInterface):
         person = await store.person_of(request.hardware_id)
         return () if person is None else await store.list_facts(person, history=request.history)
 
-    async def _forget(self, request: Forget) -> int:
+    async def _knows(self, request: KnowsDevice) -> bool:
+        return await self._kept().person_of(request.hardware_id) is not None
+
+    async def _foresee(self, request: Foresee) -> Foreseen:
+        return foreseen(request.prompt, self._config)
+
+    async def _forget(self, request: Forget) -> Sequence[Fact]:
         """Whoever still analyses an earlier turn finds the mark and leaves nothing behind."""
         store = self._kept()
         async with self._desks.at(request.hardware_id) as desk:
-            desk.forgotten += 1
-            async with desk.lock:
+            if not request.rehearsal:
+                desk.forgotten += 1
+            async with self._taught().round:
                 person = await store.person_of(request.hardware_id)
                 if person is None:
-                    return 0
-                return await store.forget(person, partial(means, request.about) if request.about else None)
+                    return ()
+                return await store.forget(person, partial(chosen, request), rehearsal=request.rehearsal)
 
-    async def _learn(self, request: LearnFromTurn) -> int:
-        """The analysis may take a model's time, so it holds no lock; the merge decides with the facts of its moment."""
-        store = self._kept()
+    async def _learn(self, request: LearnFromTurn) -> Learnt:
+        """The analysis may take a model's time, so it holds nothing; the merge decides with the facts of its moment."""
+        lessons = self._taught()
         async with self._desks.at(request.hardware_id) as desk:
             forgotten = desk.forgotten
-            person = await store.person_of(request.hardware_id, make=True)
-            assert person is not None
-            analysis = await self._analyzer().analyse(request, await store.active(person))
+            analysis = await self._analysed(request)
             await self._record(request, analysis.usage)
-            async with desk.lock:
-                if desk.forgotten != forgotten:
-                    return 0
-                return await store.change(
-                    person,
-                    request.turn_id,
-                    lambda active: merge(active, analysis.ops, self._config),
-                    lambda earlier: with_exchange(earlier, request.prompt, request.answer, self._config),
-                )
+            still = partial(_unchanged, desk, forgotten)
+            return await lessons.learn(Lesson(turn=request, ops=analysis.ops, still_holds=still))
+
+    async def _analysed(self, turn: LearnFromTurn) -> Analysis:
+        """A model is asked by few at once, and told what is known."""
+        analyzer = self._analyzer()
+        if not analyzer.asks(turn):
+            return analyzer.by_rules(turn)
+        async with self._asking:
+            person = await self._kept().person_of(turn.hardware_id)
+            active = () if person is None else await self._kept().active(person)
+            return await analyzer.analyse(turn, active)
 
     def _analyzer(self) -> MemoryAnalyzer:
         return MemoryAnalyzer(self._config, self._peer(WORDS))
@@ -132,7 +165,12 @@ class MemoryManagementModule(UniversalModuleInterface):
             key = f"{turn.turn_id}:memory:{used.request_id[:200] or number}"
             try:
                 if ledger is not None and used.input_tokens + used.output_tokens > 0:
-                    await ledger.process(RecordUsage(key=key, report=report, provider=used.provider))
+                    row = RecordUsage(key=key, report=report, provider=used.provider, estimated=used.estimated)
+                    await ledger.process(row)
             except NexyError as refused:
                 context = {"decision": "degrade", "ctx": {"code": refused.code}}
                 _log.warning("the cost of memory was not recorded", extra=context)
+
+
+def _unchanged(desk: Desk, forgotten: int) -> bool:
+    return desk.forgotten == forgotten

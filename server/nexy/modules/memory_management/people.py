@@ -1,16 +1,14 @@
-"""Who is being learnt about: one writer per device at a time, and a mark where she had something forgotten."""
+"""Who is being learnt about, with a mark where she had something forgotten meanwhile."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(slots=True)
 class Desk:
     """`forgotten` counts the orders to forget, so that whoever began before one can tell."""
 
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     users: int = 0
     forgotten: int = 0
 
@@ -23,7 +21,7 @@ class Desks:
 
     @asynccontextmanager
     async def at(self, hardware_id: str) -> AsyncIterator[Desk]:
-        """The device's desk for as long as the block lasts; its lock is for the caller to take."""
+        """The device's desk for as long as the block lasts."""
         desk = self._desks.setdefault(hardware_id, Desk())
         desk.users += 1
         try:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from nexy.modules.memory_management.facts import FactOp, Keep, Withdraw
 from nexy.modules.memory_management.forms import FORMS, REMEMBER, THIRD_PERSON, VAGUE, Form
 from nexy.modules.memory_management.private_values import looks_private
-from nexy.modules.memory_management.stems import stems
 from nexy.modules.memory_management.utterances import clauses, is_question, sentences
+from nexy.utils.stems import stems
 
 _MOST_WORDS = 12
 _FEWEST_NOTE_WORDS = 2
@@ -31,13 +31,14 @@ _NAMED = re.compile(r"(?:called|named)\s", re.IGNORECASE)
 
 
 def stated_facts(prompt: str, at_most: int) -> Sequence[FactOp]:
-    """What the first `at_most` characters state, in order; nothing that looks private."""
-    return [
+    """What the first `at_most` characters state, nothing that looks private; of one subject what was said last."""
+    said = (
         op
         for sentence in sentences(prompt, at_most)
         if not is_question(sentence) or "," in sentence
         for op in _in_sentence(sentence)
-    ]
+    )
+    return list({op.subject: op for op in said}.values())
 
 
 def _in_sentence(sentence: str) -> Iterator[FactOp]:

@@ -1,15 +1,17 @@
-"""The memory in the database; every row of a person is read and written with that person's claims."""
+"""The memory in the database: a person's rows are read and forgotten with her claims, what many learnt is one write."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from nexy.config.memory_management_section import MemoryConfig
 from nexy.contracts.clock import Clock
 from nexy.contracts.database import SERVICE, Claims, Database, Row, Transaction
-from nexy.contracts.memory import Fact, MemoryContext
+from nexy.contracts.memory import Fact, Learnt, MemoryContext
 from nexy.modules.memory_management.facts import Added, Change, KnownFact, Withdrawn
+from nexy.modules.memory_management.lessons import Lesson
+from nexy.modules.memory_management.mind import Mind
 from nexy.utils.device_identity import hardware_hash
 from nexy.utils.named_sql import named_sql
 
@@ -24,10 +26,10 @@ class MemoryStore:
         self._clock = clock
         self._config = config
 
-    async def person_of(self, hardware_id: str, *, make: bool = False) -> str | None:
-        """The id of the device's person; None for a device never seen, unless one is to be made."""
+    async def person_of(self, hardware_id: str) -> str | None:
+        """The id of the device's person; None for a device that nothing was learnt through."""
         async with self._database.transaction(SERVICE) as transaction:
-            rows = await transaction.fetch(_SQL["make_person" if make else "find_person"], hardware_hash(hardware_id))
+            rows = await transaction.fetch(_SQL["find_person"], hardware_hash(hardware_id))
         return str(rows[0]["user_id"]) if rows else None
 
     async def recall(self, person: str) -> MemoryContext:
@@ -42,67 +44,96 @@ class MemoryStore:
         async with self._database.transaction(Claims(user_id=person)) as transaction:
             return await _active(transaction, person)
 
-    async def change(
-        self, person: str, turn_id: str, decide: Callable[[Sequence[KnownFact]], Sequence[Change]],
-        continue_short_term: Callable[[str], str],
-    ) -> int:  # fmt: skip
-        """Decide with the facts at hand and write, in one transaction that no other writer of the person shares."""
-        async with self._database.transaction(Claims(user_id=person)) as transaction:
-            await transaction.fetch(_SQL["one_writer"], person)
-            changes = decide(await _active(transaction, person))
-            for change in changes:
-                await _write(transaction, person, turn_id, change)
-            recently = continue_short_term(await self._short_term(transaction, person))
-            now = self._clock.now()
-            await transaction.execute(_SQL["write_short_term"], uuid.UUID(person), recently or None, now)
-        return len(changes)
+    async def write(self, lessons: Sequence[Lesson]) -> Sequence[Learnt]:
+        """Take lessons of many devices in, in their order and in one transaction; a lesson unwanted by then is left.
+
+        The transaction sees all of their persons, so every statement names whose rows it means.
+        """
+        async with self._database.transaction(SERVICE) as transaction:
+            minds = await self._minds(transaction, lessons)
+            learnt = [await self._take_in(transaction, minds[_hash(lesson)], lesson) for lesson in lessons]
+            talks = list(minds.values())
+            ids, said = [mind.person for mind in talks], [mind.short_term or None for mind in talks]
+            await transaction.execute(_SQL["write_short_terms"], ids, said, self._clock.now())
+        return learnt
+
+    async def _minds(self, transaction: Transaction, lessons: Sequence[Lesson]) -> Mapping[str, Mind]:
+        """By device; devices of one person share her mind, which no other writer has until the end."""
+        # Sorted: whoever else writes about many takes devices and persons in the same order.
+        devices = sorted({_hash(lesson) for lesson in lessons})
+        persons = {str(row["device"]): str(row["person"]) for row in await transaction.fetch(_SQL["persons"], devices)}
+        await transaction.fetch(_SQL["one_writer_each"], sorted(set(persons.values())))
+        minds = {person: Mind(person=uuid.UUID(person)) for person in persons.values()}
+        ids = [mind.person for mind in minds.values()]
+        for row in await transaction.fetch(_SQL["facts_of_all"], ids):
+            minds[str(row["user_id"])].facts.append(_known(row))
+        for row in await transaction.fetch(_SQL["short_terms_of_all"], ids, self._faded):
+            minds[str(row["user_id"])].short_term = str(row["content"])
+        return {device: minds[person] for device, person in persons.items()}
+
+    async def _take_in(self, transaction: Transaction, mind: Mind, lesson: Lesson) -> Learnt:
+        if not lesson.wanted:
+            return Learnt()
+        changes = mind.learn(lesson, self._config)
+        for change in changes:
+            await _write(transaction, mind.person, lesson.turn.turn_id, change)
+        return Learnt(changes=len(changes), memory=mind.context(self._config.recalled_facts))
 
     async def list_facts(self, person: str, *, history: bool) -> Sequence[Fact]:
         """Oldest first; a forgotten one has no text."""
         async with self._database.transaction(Claims(user_id=person)) as transaction:
             rows = await transaction.fetch(_SQL["all_facts"], uuid.UUID(person), history)
-        return [
-            Fact(
-                fact_id=str(row["id"]),
-                text=str(row["content"] or ""),
-                state=str(row["state"]),
-                learned_at=_iso(row["created_at"]),
-            )
-            for row in rows
-        ]
+        return [_fact(row) for row in rows]
 
-    async def forget(self, person: str, meant: Callable[[KnownFact], bool] | None) -> int:
-        """Overwrite the facts that are meant, history included, all of them with None; the talk's context goes too."""
+    async def forget(
+        self, person: str, choose: Callable[[Sequence[KnownFact]], Collection[str]], *, rehearsal: bool
+    ) -> Sequence[Fact]:
+        """Overwrite the facts that are chosen, history included, and the talk's context; returns them as they were."""
         async with self._database.transaction(Claims(user_id=person)) as transaction:
             await transaction.fetch(_SQL["one_writer"], person)
-            await transaction.execute(_SQL["clear_short_term"], uuid.UUID(person))
-            ids: list[uuid.UUID] = []
-            if meant is not None:
-                rows = await transaction.fetch(_SQL["all_facts"], uuid.UUID(person), True)
-                ids = [uuid.UUID(str(row["id"])) for row in rows if row["content"] and meant(_known(row))]
-                if not ids:
-                    return 0
-            return await transaction.execute(_SQL["forget_facts"], uuid.UUID(person), ids)
+            rows = await transaction.fetch(_SQL["all_facts"], uuid.UUID(person), True)
+            known = {str(row["id"]): row for row in rows if row["content"]}
+            chosen = set(choose([_known(row) for row in known.values()]))
+            if not rehearsal:
+                await transaction.execute(_SQL["clear_short_term"], uuid.UUID(person))
+                await transaction.execute(_SQL["forget_facts"], uuid.UUID(person), [uuid.UUID(one) for one in chosen])
+            return [_fact(row) for fact_id, row in known.items() if fact_id in chosen]
 
     async def _short_term(self, transaction: Transaction, person: str) -> str:
-        faded = self._clock.now() - timedelta(seconds=self._config.short_term_idle_seconds)
-        rows = await transaction.fetch(_SQL["read_short_term"], uuid.UUID(person), faded)
+        rows = await transaction.fetch(_SQL["read_short_term"], uuid.UUID(person), self._faded)
         return str(rows[0]["content"]) if rows else ""
+
+    @property
+    def _faded(self) -> datetime:
+        """A talk that was quiet since then is over."""
+        return self._clock.now() - timedelta(seconds=self._config.short_term_idle_seconds)
 
 
 async def _active(transaction: Transaction, person: str) -> Sequence[KnownFact]:
     return [_known(row) for row in await transaction.fetch(_SQL["active_facts"], uuid.UUID(person))]
 
 
+def _fact(row: Row) -> Fact:
+    return Fact(
+        fact_id=str(row["id"]),
+        text=str(row["content"] or ""),
+        state=str(row["state"]),
+        learned_at=_iso(row["created_at"]),
+    )
+
+
 def _known(row: Row) -> KnownFact:
     return KnownFact(fact_id=str(row["id"]), subject=str(row["subject"] or ""), text=str(row["content"]))
 
 
-async def _write(transaction: Transaction, person: str, turn_id: str, change: Change) -> None:
-    owner = uuid.UUID(person)
+def _hash(lesson: Lesson) -> str:
+    return hardware_hash(lesson.turn.hardware_id)
+
+
+async def _write(transaction: Transaction, owner: uuid.UUID, turn_id: str, change: Change) -> None:
     match change:
         case Added():
-            fact_id = uuid.uuid4()
+            fact_id = uuid.UUID(change.fact_id)
             if change.replaces is not None:
                 await transaction.execute(_SQL["correct_fact"], owner, uuid.UUID(change.replaces), fact_id)
             await transaction.execute(_SQL["add_fact"], owner, fact_id, change.subject, change.text, _turn(turn_id))

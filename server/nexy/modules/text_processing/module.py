@@ -56,6 +56,8 @@ class TextProcessingModule(UniversalModuleInterface):
             features=request.features,
             screenshot=request.screenshot,
             memory=request.memory,
+            memory_reach=request.memory_reach,
+            foreseen=request.foreseen,
             actions_delivered=request.actions_delivered,
         )
         return await self._words.process(GenerateWords(chat=chat))

@@ -25,6 +25,11 @@ class Limit:
         return self.tokens > 0 or self.usd > 0
 
 
+_NOTHING = Limit(tokens=0, usd=Decimal(0))
+_MOST_RUNNING = 10_000
+_A_TURN_SECONDS = 5.0
+
+
 @dataclass(slots=True)
 class Spent:
     """What a device spent in the period that starts on `starts_on`; unpriced calls add tokens only."""
@@ -44,14 +49,26 @@ def limits_of(config: UsageConfig) -> Mapping[Period, Limit]:
     return {period: limit for period, limit in limits.items() if limit.on}
 
 
-class Budgets:
-    """Answers without waiting; the devices seen longest ago are forgotten beyond `max_devices`."""
+def reserved_by(config: UsageConfig) -> Limit:
+    """What a running turn counts as."""
+    return Limit(tokens=config.reserved_tokens, usd=Decimal(str(config.reserved_usd)))
 
-    def __init__(self, limits: Mapping[Period, Limit], clock: Clock, max_devices: int) -> None:
+
+class Budgets:
+    """Answers without waiting; the devices seen longest ago are forgotten beyond `max_devices`.
+
+    `reserved` is what a running turn counts as until it is known what it spent.
+    """
+
+    def __init__(
+        self, limits: Mapping[Period, Limit], clock: Clock, max_devices: int, reserved: Limit = _NOTHING
+    ) -> None:
         self._limits = limits
         self._clock = clock
         self._max_devices = max_devices
+        self._reserved = reserved
         self._spent: OrderedDict[str, dict[Period, Spent]] = OrderedDict()
+        self._running: OrderedDict[str, str] = OrderedDict()
 
     @property
     def on(self) -> bool:
@@ -61,12 +78,24 @@ class Budgets:
     def check(self, device: str) -> None:
         """Raise `BudgetExhausted` where a period is spent; the request that crosses the line is the last."""
         today = day_of(self._clock.now())
+        held = sum(holder == device for holder in self._running.values())
         for period, limit in self._limits.items():
             spent = self._of(device, period, today)
-            if 0 < limit.tokens <= spent.tokens:
-                raise self._exhausted(period, today, f"{limit.tokens} tokens")
-            if 0 < limit.usd <= spent.usd:
-                raise self._exhausted(period, today, f"{limit.usd} USD")
+            if told := _reached(limit, spent.tokens, spent.usd):
+                raise self._exhausted(period, today, told)
+            tokens, usd = held * self._reserved.tokens, held * self._reserved.usd
+            if told := _reached(limit, spent.tokens + tokens, spent.usd + usd):
+                raise _in_use(period, told)
+
+    def hold(self, device: str, turn: str) -> None:
+        """Count a turn that begins now as what is reserved for one; beyond any sensible number the oldest goes."""
+        self._running[turn] = device
+        if len(self._running) > _MOST_RUNNING:
+            self._running.popitem(last=False)
+
+    def release(self, turn: str) -> None:
+        """What the turn spent is known, or it spent nothing."""
+        self._running.pop(turn, None)
 
     def add(self, device: str, tokens: int, usd: Decimal | None) -> None:
         """Count a call that was made now."""
@@ -103,6 +132,21 @@ class Budgets:
             code=f"budget_{period}",
             retry_after_seconds=max(wait, 1.0),
         )
+
+
+def _reached(limit: Limit, tokens: int, usd: Decimal) -> str:
+    """Which of the two limits is reached, for people; empty where none is."""
+    if 0 < limit.tokens <= tokens:
+        return f"{limit.tokens} tokens"
+    return f"{limit.usd} USD" if 0 < limit.usd <= usd else ""
+
+
+def _in_use(period: Period, limit: str) -> BudgetExhausted:
+    return BudgetExhausted(
+        f"running turns of this device may spend the rest of its {period} ({limit}); ask again when they have ended",
+        code=f"budget_{period}",
+        retry_after_seconds=_A_TURN_SECONDS,
+    )
 
 
 def periods_now(clock: Clock) -> Sequence[tuple[Period, date]]:

@@ -24,6 +24,7 @@ class UsageRow:
     output_tokens: int
     cost_usd: str | None
     at: str
+    estimated: bool = False
 
 
 def record_of(row: UsageRow) -> Record:

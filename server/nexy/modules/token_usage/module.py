@@ -13,8 +13,8 @@ from nexy.contracts.errors import NexyError
 from nexy.contracts.module import ModuleState, ModuleStatus, Peers, UniversalModuleInterface
 from nexy.contracts.outbox import DrainNow, Keep, Record, RegisterApplier
 from nexy.contracts.request import Request, RequestHandlers
-from nexy.contracts.usage import CheckBudget, CostRow, RecordUsage, ReportCosts
-from nexy.modules.token_usage.budgets import Budgets, limits_of, periods_now
+from nexy.contracts.usage import CheckBudget, CostRow, RecordUsage, ReleaseBudget, ReportCosts
+from nexy.modules.token_usage.budgets import Budgets, limits_of, periods_now, reserved_by
 from nexy.modules.token_usage.entries import KIND
 from nexy.modules.token_usage.prices import read_prices
 from nexy.modules.token_usage.token_usage_repository import TokenUsageRepository
@@ -44,10 +44,11 @@ class TokenUsageModule(UniversalModuleInterface):
         """Read the prices, tell the outbox who writes usage, and count what was spent before."""
         config, self._peers, self._clock = section.config, peers, peers.get(CLOCK)
         prices = await asyncio.to_thread(read_prices, Path(section.home), config.prices_file)
-        self._budgets = Budgets(limits_of(config), self._clock, config.max_devices)
+        self._budgets = Budgets(limits_of(config), self._clock, config.max_devices, reserved_by(config))
         self._tracker = TokenUsageTracker(prices, self._budgets, self._keep, self._clock, config.max_recent_keys)
         self._handlers.on(RecordUsage, self._tracker.record)
         self._handlers.on(CheckBudget, self._check)
+        self._handlers.on(ReleaseBudget, self._release)
         self._handlers.on(ReportCosts, self._report)
         await self._register()
         if self._budgets.on:
@@ -63,7 +64,13 @@ class TokenUsageModule(UniversalModuleInterface):
 
     async def _check(self, request: CheckBudget) -> None:
         if self._budgets.on:
-            self._budgets.check(hardware_hash(request.hardware_id))
+            device = hardware_hash(request.hardware_id)
+            self._budgets.check(device)
+            if request.turn_id:
+                self._budgets.hold(device, request.turn_id)
+
+    async def _release(self, request: ReleaseBudget) -> None:
+        self._budgets.release(request.turn_id)
 
     async def _report(self, request: ReportCosts) -> Sequence[CostRow]:
         return await self._repository.report(self._peers.get(DATABASE), request)

@@ -9,7 +9,7 @@ WITH incoming AS MATERIALIZED (
     SELECT DISTINCT ON (key) *
     FROM jsonb_to_recordset($1::text::jsonb) AS given (
         key text, device text, session_id text, source text, provider text, model text,
-        input_tokens bigint, output_tokens bigint, cost_usd numeric, at timestamptz
+        input_tokens bigint, output_tokens bigint, cost_usd numeric, at timestamptz, estimated boolean
     )
     ORDER BY key
 ), people AS MATERIALIZED (
@@ -17,8 +17,9 @@ WITH incoming AS MATERIALIZED (
     FROM (SELECT DISTINCT device FROM incoming ORDER BY device) AS devices
 ), kept AS (
     INSERT INTO token_usage (key, user_id, hardware_hash, session_id, source, provider, model,
-                             input_tokens, output_tokens, cost_usd, created_at)
-    SELECT key, user_id, device, session_id, source, provider, model, input_tokens, output_tokens, cost_usd, at
+                             input_tokens, output_tokens, cost_usd, created_at, estimated)
+    SELECT key, user_id, device, session_id, source, provider, model, input_tokens, output_tokens, cost_usd, at,
+           coalesce(estimated, false)
     FROM incoming JOIN people USING (device)
     ON CONFLICT (key) DO NOTHING
     RETURNING user_id, created_at, input_tokens + output_tokens AS tokens, cost_usd
@@ -57,7 +58,8 @@ SELECT CASE WHEN 'user' = ANY ($3::text[]) THEN user_id::text END AS "user",
        sum(input_tokens) AS input_tokens,
        sum(output_tokens) AS output_tokens,
        sum(cost_usd) AS cost_usd,
-       count(*) FILTER (WHERE cost_usd IS NULL) AS unpriced_calls
+       count(*) FILTER (WHERE cost_usd IS NULL) AS unpriced_calls,
+       count(*) FILTER (WHERE estimated) AS estimated_calls
 FROM token_usage
 WHERE created_at >= $1::timestamptz AND created_at < $2::timestamptz
 GROUP BY 1, 2, 3, 4

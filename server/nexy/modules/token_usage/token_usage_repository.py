@@ -65,6 +65,7 @@ def _cost_row(row: Row, by: Sequence[str]) -> CostRow:
         output_tokens=_whole(row["output_tokens"]),
         cost_usd=None if cost is None else format(Decimal(str(cost)), "f"),
         unpriced_calls=_whole(row["unpriced_calls"]),
+        estimated_calls=_whole(row["estimated_calls"]),
     )
 
 

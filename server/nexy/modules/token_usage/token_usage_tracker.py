@@ -65,6 +65,7 @@ class TokenUsageTracker:
             output_tokens=report.output_tokens,
             cost_usd=None if cost is None else format(cost, "f"),
             at=self._clock.now().astimezone(UTC).isoformat(),
+            estimated=request.estimated,
         )
 
     def _is_new(self, key: str) -> bool:

@@ -197,10 +197,3 @@ async def test_a_paired_device_answers_with_its_person(database: DatabaseModule)
     async with database.transaction(Claims(user_id=str(uuid4()))) as transaction:
         rows = await transaction.fetch("SELECT nexy_person_of($1) AS id", device)
     assert rows[0]["id"] == person
-
-
-async def test_copy_is_refused_where_rows_are_protected(database: DatabaseModule) -> None:
-    """COPY would pass row-level security by, so PostgreSQL does not offer it there; INSERT is the way."""
-    with pytest.raises(NexyError):
-        async with database.transaction(SERVICE) as transaction:
-            await transaction.copy("users", ["id"], [(uuid4(),)])

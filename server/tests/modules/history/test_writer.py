@@ -17,7 +17,6 @@ from nexy.modules.history.retention import Retention
 from nexy.modules.history.writer import write_history
 from nexy.utils.clock import SystemClock
 from nexy.utils.device_identity import anonymous_user_id, hardware_hash
-from support.postgres import *  # noqa: F403  the fixtures `postgres` and `database`
 
 pytestmark = pytest.mark.slow
 NOW = datetime.now(UTC).replace(microsecond=0)

@@ -41,6 +41,13 @@ def test_a_correction_of_something_else_is_added_beside_it() -> None:
     assert op.subject not in {fact.subject for fact in KNOWN}
 
 
+@pytest.mark.parametrize("said", ["I was in Berlin once, not Berlin again", "Not Berlin", "My Berlin guide is torn"])
+def test_a_word_that_comes_up_again_corrects_and_withdraws_nothing(said: str) -> None:
+    """A model that takes a mention for news may add, but the home stays."""
+    ops = held(said, Keep(subject="home", text=said), Withdraw(subject="home"))
+    assert all(isinstance(op, Keep) and op.subject != "home" for op in ops)
+
+
 @pytest.mark.parametrize(
     ("prompt", "holds"),
     [

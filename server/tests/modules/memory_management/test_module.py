@@ -5,9 +5,10 @@ import random
 
 import pytest
 
+from nexy.config.memory_management_section import MemoryConfig
 from nexy.contracts.database import SERVICE, Claims
 from nexy.contracts.errors import Unavailable
-from nexy.contracts.memory import Forget, MemoryContext, Recall
+from nexy.contracts.memory import Foresee, Foreseen, Forget, KnowsDevice, MemoryContext, Recall
 from nexy.contracts.module import R
 from nexy.contracts.request import Request
 from nexy.contracts.usage import RecordUsage
@@ -36,7 +37,7 @@ async def test_reading_makes_no_person(database: DatabaseModule) -> None:
     """A device is written down when something is learnt, not when it is asked about."""
     async with running_memory(database) as memory:
         await memory.facts()
-        assert await memory.module.process(Forget(hardware_id=DEVICE)) == 0
+        assert await memory.module.process(Forget(hardware_id=DEVICE)) == ()
     async with database.transaction(SERVICE) as transaction:
         assert await transaction.fetch("SELECT 1 FROM users") == []
 
@@ -77,11 +78,12 @@ async def test_forgetting_overwrites_and_the_row_stays(database: DatabaseModule)
     async with running_memory(database) as memory:
         await memory.learn("I love tea", "I hate tea", "I live in Paris")
         await memory.learn("I love tea", device="another")
-        assert await memory.module.process(Forget(hardware_id=DEVICE, about="that I like tea")) == 2
+        gone = await memory.module.process(Forget(hardware_id=DEVICE, about="that I like tea"))
+        assert [(fact.text, fact.state) for fact in gone] == [("Loves tea", "corrected"), ("Hates tea", "active")]
         assert await memory.facts() == ("Lives in Paris",)
         assert await memory.short_term() == ""
-        assert await memory.module.process(Forget(hardware_id=DEVICE, about="coffee")) == 0
-        assert await memory.module.process(Forget(hardware_id=DEVICE)) == 1
+        assert await memory.module.process(Forget(hardware_id=DEVICE, about="coffee")) == []
+        assert [fact.text for fact in await memory.module.process(Forget(hardware_id=DEVICE))] == ["Lives in Paris"]
         assert [fact.state for fact in await memory.history()] == ["forgotten"] * 3
         assert await memory.facts("another") == ("Loves tea",)
     async with database.transaction(SERVICE) as transaction:
@@ -89,6 +91,40 @@ async def test_forgetting_overwrites_and_the_row_stays(database: DatabaseModule)
         talks = await transaction.fetch("SELECT content FROM memory_short_term ORDER BY content NULLS LAST")
     assert [(row["content"], row["subject"]) for row in rows] == [(None, None)] * 3
     assert [bool(row["content"]) for row in talks] == [True, False]
+
+
+async def test_a_named_fact_goes_with_what_it_corrected(database: DatabaseModule) -> None:
+    """The older word for the same thing says as much; a stranger's number and another fact change nothing."""
+    async with running_memory(database) as memory:
+        await memory.learn("I live in Paris", "I moved to Berlin", "I like tea")
+        berlin = next(fact.fact_id for fact in await memory.history() if fact.text == "Lives in Berlin")
+        assert await memory.module.process(Forget(hardware_id=DEVICE, fact_ids=("no such",))) == []
+        assert await memory.module.process(Forget(hardware_id="another", fact_ids=(berlin,))) == ()
+        gone = await memory.module.process(Forget(hardware_id=DEVICE, fact_ids=(berlin,)))
+        assert [fact.text for fact in gone] == ["Lives in Paris", "Lives in Berlin"]
+        assert await memory.facts() == ("Likes tea",)
+
+
+async def test_a_device_is_known_once_something_was_learnt(database: DatabaseModule) -> None:
+    """So that a wrong name can be told from one that nothing is remembered of."""
+    async with running_memory(database) as memory:
+        assert not await memory.module.process(KnowsDevice(hardware_id=DEVICE))
+        await memory.learn("hello")
+        assert await memory.module.process(KnowsDevice(hardware_id=DEVICE))
+
+
+async def test_what_is_foreseen_is_what_is_learnt(database: DatabaseModule) -> None:
+    """The promise and the memory come from the same rules, of two contradictory words the last one holds."""
+    async with running_memory(database) as memory:
+        for said in ("My name is Anna. I like tea.", "Remember that the key is under the mat", "What time is it?",
+                     "I live in Paris. No, I live in Rome.", "Запомни, что мою дочь зовут Мия"):  # fmt: skip
+            before = set(await memory.facts())
+            promised = await memory.module.process(Foresee(prompt=said))
+            await memory.learn(said)
+            assert set(promised.keeps) == set(await memory.facts()) - before
+        assert "Lives in Rome" in await memory.facts()
+        secret = await memory.module.process(Foresee(prompt="Remember that my password is hunter2"))
+        assert secret == Foreseen(keeps=[], private=True)
 
 
 async def test_forgetting_wins_over_an_analysis_under_way(database: DatabaseModule) -> None:
@@ -234,3 +270,47 @@ async def test_a_memory_is_empty_text_until_something_is_known(database: Databas
     """Nothing is put into a prompt for a stranger."""
     async with running_memory(database) as memory:
         assert await memory.module.process(Recall(hardware_id=DEVICE)) == MemoryContext()
+
+
+async def test_what_many_teach_at_once_is_written_together_and_kept_apart(database: DatabaseModule) -> None:
+    """One transaction for all of them, and nobody is told what another said; the reply is what is stored."""
+    async with running_memory(database, MemoryConfig(learn_pause_seconds=0.05)) as memory:
+        devices = [f"device {number}" for number in range(30)]
+        await memory.learn("I like milk", device="first")
+        replies = await asyncio.gather(*(
+            memory.module.process(turn(f"My name is {'Anna' * (n + 1)}. I like tea.", device=device))
+            for n, device in enumerate(devices)
+        ))  # fmt: skip
+        for number, (device, reply) in enumerate(zip(devices, replies, strict=True)):
+            assert reply.changes == 2
+            assert reply.memory == await memory.module.process(Recall(hardware_id=device))
+            assert await memory.facts(device) == (f"Name: {'Anna' * (number + 1)}", "Likes tea")
+        assert await memory.facts("first") == ("Likes milk",)
+    async with database.transaction(SERVICE) as transaction:
+        stored = await transaction.fetch("SELECT count(DISTINCT xmin::text) AS writes FROM memory_short_term")
+    assert int(str(stored[0]["writes"])) <= 3
+
+
+async def test_two_turns_of_one_round_follow_one_another(database: DatabaseModule) -> None:
+    """Two turns of one person at once: the later corrects the earlier, and both stay in the history."""
+    async with running_memory(database, MemoryConfig(learn_pause_seconds=0.05)) as memory:
+        await memory.learn("I like milk")
+        await asyncio.gather(*(memory.learn(f"I live in {city}") for city in ("Paris", "Rome")))
+        assert await memory.facts() == ("Likes milk", "Lives in Rome")
+        assert await memory.short_term() == "\n".join(
+            f"{said} → Fine." for said in ("I like milk", "I live in Paris", "I live in Rome")
+        )
+        assert [fact.state for fact in await memory.history()] == ["active", "corrected", "active"]
+
+
+async def test_forgetting_waits_for_what_is_being_written(database: DatabaseModule) -> None:
+    """Even a person who is only now made keeps nothing of what she told before the order."""
+    async with running_memory(database) as memory:
+        learning = asyncio.ensure_future(memory.learn("My name is Anna"))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        learning.cancel()
+        await memory.module.process(Forget(hardware_id=DEVICE))
+        await asyncio.wait((learning,))
+        assert await memory.facts() == ()
+        assert await memory.short_term() == ""

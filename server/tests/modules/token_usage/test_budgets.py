@@ -7,7 +7,7 @@ import pytest
 
 from nexy.config.usage_section import UsageConfig
 from nexy.contracts.errors import BudgetExhausted
-from nexy.modules.token_usage.budgets import Budgets, limits_of
+from nexy.modules.token_usage.budgets import Budgets, Limit, limits_of
 from nexy.modules.token_usage.periods import Period, end_of, start_of
 from support.clock import FakeClock
 
@@ -111,3 +111,45 @@ def test_periods_follow_each_other_without_a_hole(period: Period) -> None:
         assert start_of(period, day) <= day < end_of(period, day)
         assert start_of(period, end_of(period, day)) == end_of(period, day)
         day += timedelta(days=1)
+
+
+def test_turns_at_one_time_do_not_all_pass_on_the_last_cents() -> None:
+    """The first takes the rest of the budget; the second is told to come again when it has ended."""
+    reserved = Limit(tokens=2000, usd=Decimal("0.01"))
+    held = Budgets({Period.DAY: Limit(tokens=10_000, usd=Decimal(0))}, FakeClock(), 10, reserved)
+    held.add("mac", 8500, None)
+    held.check("mac")
+    held.hold("mac", "turn-1")
+    with pytest.raises(BudgetExhausted, match="running turns of this device") as refused:
+        held.check("mac")
+    assert refused.value.retry_after_seconds == 5
+    held.check("another")
+    held.release("turn-1")
+    held.release("turn-1")
+    held.check("mac")
+
+
+def test_far_from_the_limit_many_turns_run() -> None:
+    """What is reserved matters at the end of a budget only, in tokens and in dollars."""
+    reserved = Limit(tokens=2000, usd=Decimal("0.01"))
+    held = Budgets({Period.DAY: Limit(tokens=0, usd=Decimal("0.05"))}, FakeClock(), 10, reserved)
+    for number in range(5):
+        held.check("mac")
+        held.hold("mac", f"turn-{number}")
+    with pytest.raises(BudgetExhausted):
+        held.check("mac")
+
+
+def test_a_turn_alone_always_passes_until_the_budget_is_spent() -> None:
+    """However small the rest is, what is reserved for itself does not stand in a turn's way."""
+    held = Budgets(limits_of(UsageConfig(day_tokens=10)), FakeClock(), 10, Limit(tokens=2000, usd=Decimal(1)))
+    held.check("mac")
+
+
+def test_what_is_held_is_bounded() -> None:
+    """A turn whose end nobody told is forgotten in the end."""
+    held = Budgets(limits_of(UsageConfig(day_tokens=10)), FakeClock(), 10, Limit(tokens=10, usd=Decimal(0)))
+    held.hold("mac", "forgotten")
+    for number in range(10_000):
+        held.hold("others", f"turn-{number}")
+    held.check("mac")

@@ -26,10 +26,10 @@ def rows(ledger: Ledger) -> dict[str, UsageRow]:
 async def recorded(home: Path, *requests: Any) -> dict[str, UsageRow]:
     ledger = Ledger()
     async with outbox(home, ledger, kinds=()) as box, token_usage(home, parts={"outbox": box}) as module:
-        for request in requests:
-            await module.process(request)
         # The ledger in memory stands where the repository would write.
         box._drainer.register("usage", ledger.apply)
+        for request in requests:
+            await module.process(request)
         assert await box.process(DrainNow()) == 0
     return rows(ledger)
 

@@ -1,7 +1,7 @@
 """From what the person wants to what is said: plain text, or the one JSON object with a command."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -9,7 +9,8 @@ from typing import assert_never
 import msgspec
 
 from nexy.config.sections import OfflineConfig
-from nexy.contracts.commands import COMMANDS_BY_NAME, Feature, defuse_action_prefix
+from nexy.contracts.commands import COMMANDS_BY_NAME, Feature
+from nexy.contracts.memory import MemoryReach
 from nexy.contracts.words import Chat
 from nexy.modules.ai_router.offline.intents import (
     Act,
@@ -18,11 +19,12 @@ from nexy.modules.ai_router.offline.intents import (
     Intent,
     NoResult,
     SumQuestion,
+    Told,
     Topic,
 )
 from nexy.modules.ai_router.offline.phrases import Phrases, manual, phrases
+from nexy.utils.plain_words import plain_words
 
-_JSON_SIGNS = str.maketrans({"{": "(", "}": ")", "[": "(", "]": ")", "`": "'"})
 _EXCHANGE = " → "
 _SENTENCE_END = re.compile(r"[.!?…]\s")
 
@@ -49,6 +51,8 @@ def answer_to(intent: Intent, setting: Setting) -> str:
             return _act(intent, setting)
         case Topic():
             return _talk(intent, setting)
+        case Told(facts=facts):
+            return setting.say.recalled.format(memory=_aloud(facts, setting))
         case DateQuestion(days=days):
             return _date(setting.say, setting.now + timedelta(days=days), days)
         case SumQuestion(value=value, exact=exact):
@@ -93,6 +97,10 @@ def _talk(topic: Topic, setting: Setting) -> str:
             return say.time.format(clock=clock)
         case Topic.MEMORY:
             return _memory(setting)
+        case Topic.REMEMBER:
+            return _promise(setting)
+        case Topic.NOT_REMEMBERED:
+            return _nothing(setting, say.not_remembered)
         case Topic.HELP:
             return _help(setting)
         case Topic.MANUAL:
@@ -104,8 +112,9 @@ def _talk(topic: Topic, setting: Setting) -> str:
 
 def _help(setting: Setting) -> str:
     say, features = setting.say, setting.chat.features
+    memory = [say.help_memory] if setting.chat.memory_reach is MemoryReach.KEPT else []
     if not setting.chat.actions_delivered:
-        return f"{say.help_opening} {say.help_always}"
+        return " ".join((say.help_opening, *memory, say.help_always))
     optional: Mapping[Feature, str] = {
         Feature.BROWSER_USE: say.help_browser,
         Feature.MESSAGES: say.help_messages,
@@ -113,25 +122,59 @@ def _help(setting: Setting) -> str:
         Feature.SUBSCRIPTION: say.help_subscription,
     }
     on = [sentence for feature, sentence in optional.items() if feature.is_on(features)]
-    return " ".join((say.help_opening, say.help_apps, *on, say.help_always))
+    return " ".join((say.help_opening, say.help_apps, *on, *memory, say.help_always))
+
+
+def remembered_facts(memory: str) -> Sequence[str]:
+    """The facts in the memory of a chat; what is only being talked about is none."""
+    return [line.removeprefix("- ") for line in memory.splitlines() if line.strip() and _EXCHANGE not in line]
 
 
 def _memory(setting: Setting) -> str:
-    """What is remembered, as speech: without the signs that could make a command of it."""
-    lines = defuse_action_prefix(setting.chat.memory).translate(_JSON_SIGNS).splitlines()
-    remembered = " ".join(_as_sentence(line) for line in lines if line.strip() and _EXCHANGE not in line)
-    if not remembered:
-        return setting.say.no_memory
+    facts = remembered_facts(setting.chat.memory)
+    if not facts:
+        return _nothing(setting, setting.say.no_memory)
+    return setting.say.memory.format(memory=_aloud(facts, setting))
+
+
+def _promise(setting: Setting) -> str:
+    """What will be remembered, as the rules that learn it have told; a promise only where something is kept."""
+    say, foreseen = setting.say, setting.chat.foreseen
+    if setting.chat.memory_reach is not MemoryReach.KEPT:
+        return _nothing(setting, say.unknown)
+    if foreseen.private:
+        return say.not_kept
+    if foreseen.keeps:
+        return say.will_remember.format(memory=_aloud(foreseen.keeps, setting))
+    return say.no_longer if foreseen.ends else say.what_to_remember
+
+
+def _nothing(setting: Setting, empty: str) -> str:
+    """Why nothing is known or kept; `empty` where the memory itself is in order."""
+    match setting.chat.memory_reach:
+        case MemoryReach.KEPT:
+            return empty
+        case MemoryReach.OFF:
+            return setting.say.memory_off
+        case MemoryReach.AWAY:
+            return setting.say.memory_away
+        case _:
+            assert_never(setting.chat.memory_reach)
+
+
+def _aloud(facts: Sequence[str], setting: Setting) -> str:
+    """Facts as speech: without the signs that could make a command of them, and no more than can be listened to."""
+    told = " ".join(_as_sentence(plain_words(fact)) for fact in facts)
     most = setting.limits.max_memory_characters
-    if len(remembered) > most:
-        ends = [found.end() for found in _SENTENCE_END.finditer(remembered, 0, most)]
-        remembered = remembered[: ends[-1] if ends else most].strip()
-    return setting.say.memory.format(memory=remembered)
+    if len(told) <= most:
+        return told
+    ends = [found.end() for found in _SENTENCE_END.finditer(told, 0, most)]
+    return told[: ends[-1] if ends else most].strip()
 
 
 def _as_sentence(fact: str) -> str:
-    """A line of a list, so that a voice pauses behind it; what is only being talked about is no answer here."""
-    said = " ".join(fact.removeprefix("- ").split())
+    """A line of a list, so that a voice pauses behind it."""
+    said = " ".join(fact.split())
     return said if said.endswith((".", "!", "?", "…")) else f"{said}."
 
 

@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator
 
 from nexy.config.sections import OfflineConfig
 from nexy.contracts.clock import Clock
-from nexy.contracts.words import Chat, WordsDelta, WordsEvent, WordsUsage
-from nexy.modules.ai_router.offline.answers import Setting, answer_to
+from nexy.contracts.words import Chat, WordsBegun, WordsDelta, WordsEvent, WordsUsage
+from nexy.modules.ai_router.offline.answers import Setting, answer_to, remembered_facts
+from nexy.modules.ai_router.offline.recall import recalled
 from nexy.modules.ai_router.offline.understand import understand
 from nexy.utils.language import detect_language
 
@@ -27,11 +28,13 @@ class OfflineBrain:
         prompt = chat.prompt.encode("utf-8", "replace").decode()
         language = detect_language(prompt[: self._limits.max_prompt_characters], detect_language(chat.memory))
         intent = understand(prompt, language=language, limits=self._limits)
+        intent = recalled(intent, prompt[: self._limits.max_prompt_characters], chat, remembered_facts(chat.memory))
         setting = Setting(chat=chat, language=language, now=self._clock.now(), limits=self._limits)
         return answer_to(intent, setting)
 
     async def stream(self, chat: Chat) -> AsyncGenerator[WordsEvent, None]:
         """The answer word by word without delay, then a usage of nothing."""
+        yield WordsBegun(provider=self.name, model=self.name, chat=chat, free=True)
         for word in _WORD.findall(self.answer(chat)):
             yield WordsDelta(text=word)
         yield WordsUsage(provider=self.name, model=self.name, input_tokens=0, output_tokens=0)

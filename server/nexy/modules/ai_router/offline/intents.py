@@ -1,6 +1,6 @@
 """What a person can want from the offline brain."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -18,6 +18,8 @@ class Topic(StrEnum):
     HELP = "help"
     MANUAL = "manual"
     MEMORY = "memory"
+    REMEMBER = "remember"
+    NOT_REMEMBERED = "not_remembered"
     TIME = "time"
     WHOSE_MESSAGES = "whose_messages"
     WHOM_TO_WRITE = "whom_to_write"
@@ -42,6 +44,13 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Remembered facts that answer her question."""
+
+    facts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DateQuestion:
     """Which day it is, so many days from today."""
 
@@ -63,4 +72,4 @@ class ImpossibleSum:
     reason: NoResult
 
 
-Intent = Act | Topic | DateQuestion | SumQuestion | ImpossibleSum
+Intent = Act | Topic | Told | DateQuestion | SumQuestion | ImpossibleSum

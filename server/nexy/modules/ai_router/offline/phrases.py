@@ -45,6 +45,7 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     help_messages: str
     help_whatsapp: str
     help_subscription: str
+    help_memory: str
     help_always: str
 
     time: str
@@ -65,6 +66,14 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     memory: str
     no_memory: str
+    recalled: str
+    not_remembered: str
+    will_remember: str
+    no_longer: str
+    not_kept: str
+    what_to_remember: str
+    memory_off: str
+    memory_away: str
 
 
 @cache

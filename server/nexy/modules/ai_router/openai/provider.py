@@ -11,7 +11,7 @@ import aiohttp
 from nexy.config.sections import WordsConfig
 from nexy.contracts.clock import Clock
 from nexy.contracts.errors import NexyError
-from nexy.contracts.words import Chat, WordsDelta, WordsEvent
+from nexy.contracts.words import Chat, WordsBegun, WordsDelta, WordsEvent
 from nexy.modules.ai_router.openai.address import Endpoint
 from nexy.modules.ai_router.openai.answer_stream import AnswerStream
 from nexy.modules.ai_router.openai.failures import check_answer, translated
@@ -38,12 +38,13 @@ class OpenAiProvider:
         self._headers = _headers(endpoint)
 
     async def stream(self, chat: Chat) -> AsyncGenerator[WordsEvent, None]:
-        """The answer as it comes, then its usage where the server counts it."""
+        """That it began, the answer as it comes, then its usage where the server counts it."""
         patience = Patience(self._config)
         response: aiohttp.ClientResponse | None = None
         try:
             with translated():
                 response = await self._open(chat, patience)
+                yield self._begun(chat)
                 answer = self._answer_stream()
                 while not answer.done and (chunk := await patience.read(response.content)):
                     if words := answer.feed(chunk):
@@ -62,6 +63,10 @@ class OpenAiProvider:
     async def close(self) -> None:
         """Close the shared connections."""
         await self._pool.close()
+
+    def _begun(self, chat: Chat) -> WordsBegun:
+        pictures = int(self._config.openai.send_screenshot and chat.screenshot is not None)
+        return WordsBegun(provider=self.name, model=self._config.openai.model, chat=chat, pictures=pictures)
 
     def _answer_stream(self) -> AnswerStream:
         return AnswerStream(

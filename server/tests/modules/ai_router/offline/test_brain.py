@@ -8,7 +8,7 @@ import pytest
 
 from nexy.config.sections import OfflineConfig
 from nexy.contracts.switches import FeaturesConfig
-from nexy.contracts.words import Chat, WordsDelta, WordsEvent, WordsUsage
+from nexy.contracts.words import Chat, WordsBegun, WordsDelta, WordsEvent, WordsUsage
 from nexy.modules.ai_router.offline.brain import OfflineBrain
 
 
@@ -55,9 +55,11 @@ async def test_open_telegram_in_russian() -> None:
 
 async def test_words_come_one_by_one_and_usage_last() -> None:
     """Each delta is a word with the space before it; the usage is of nothing."""
-    *deltas, usage = await events("hello")
+    begun, *deltas, usage = await events("hello")
     assert all(isinstance(delta, WordsDelta) and len(delta.text.split()) == 1 for delta in deltas)
     assert len(deltas) > 5
+    assert isinstance(begun, WordsBegun)
+    assert begun.free
     assert usage == WordsUsage(provider="offline", model="offline", input_tokens=0, output_tokens=0)
 
 

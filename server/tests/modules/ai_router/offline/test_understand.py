@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from nexy.config.sections import OfflineConfig
 from nexy.contracts.commands import COMMANDS_BY_NAME
-from nexy.modules.ai_router.offline.intents import Act, DateQuestion, ImpossibleSum, Intent, SumQuestion, Topic
+from nexy.contracts.switches import FeaturesConfig
+from nexy.contracts.words import Chat
+from nexy.modules.ai_router.offline.intents import Act, DateQuestion, ImpossibleSum, Intent, SumQuestion, Told, Topic
+from nexy.modules.ai_router.offline.recall import recalled
 from nexy.modules.ai_router.offline.understand import understand
 from nexy.utils.language import detect_language
 
@@ -34,7 +37,9 @@ TABLE = _table()
 
 
 def understood(prompt: str) -> Intent:
-    return understand(prompt, language=detect_language(prompt), limits=LIMITS)
+    """By somebody of whom nothing is remembered yet."""
+    chat = Chat(prompt=prompt, system="", session_id="", features=FeaturesConfig())
+    return recalled(understand(prompt, language=detect_language(prompt), limits=LIMITS), prompt, chat, ())
 
 
 def as_row(intent: Intent) -> tuple[str, dict[str, Any]]:
@@ -43,6 +48,8 @@ def as_row(intent: Intent) -> tuple[str, dict[str, Any]]:
             return command, dict(args)
         case Topic():
             return "topic", {"name": intent.value}
+        case Told(facts=facts):
+            return "told", {"facts": list(facts)}
         case DateQuestion(days=days):
             return "date", {"days": days}
         case SumQuestion(value=value):

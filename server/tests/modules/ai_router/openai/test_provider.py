@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from nexy.contracts.errors import Unavailable
 from nexy.contracts.turn import Screenshot
-from nexy.contracts.words import WordsDelta, WordsEvent, WordsUsage
+from nexy.contracts.words import WordsBegun, WordsDelta, WordsEvent, WordsUsage
 from nexy.utils.supervisor import owned_task
 from support.fake_openai import FakeOpenAi
 from support.fake_openai_script import Fault, Script
@@ -38,6 +38,7 @@ async def test_words_come_before_the_answer_is_complete(fake: FakeOpenAi) -> Non
     """The first words are given out while the server is still silent about the rest."""
     fake.play(Script(answer=ANSWER, fault=Fault.HANG_MIDWAY))
     async with Asked(fake) as provider, aclosing(provider.stream(CHAT)) as events:
+        assert await anext(events) == WordsBegun(provider="openai", model="gpt-4o-mini", chat=CHAT)
         assert await anext(events) == WordsDelta(text="Привет, мир!")
 
 
@@ -159,4 +160,4 @@ async def test_closing_twice_and_before_use_is_safe() -> None:
 
 def test_events_are_one_union() -> None:
     """What a provider yields is what the contract names."""
-    assert WordsEvent == WordsDelta | WordsUsage
+    assert WordsEvent == WordsBegun | WordsDelta | WordsUsage

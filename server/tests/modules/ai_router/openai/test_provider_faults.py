@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from nexy.config.sections import WordsConfig
 from nexy.contracts.errors import DeadlineExceeded, NexyError, TooLarge, Unavailable
-from nexy.contracts.words import WordsDelta
+from nexy.contracts.words import WordsBegun, WordsDelta
 from support.fake_openai import FakeOpenAi
 from support.fake_openai_script import Fault, Script
 from support.openai_turns import ANSWER, CHAT, QUICK, Asked
@@ -30,8 +30,8 @@ async def failure(fake: FakeOpenAi, script: Script, limits: WordsConfig = QUICK)
         with pytest.raises(NexyError) as caught:
             async with aclosing(provider.stream(CHAT)) as events:
                 async for event in events:
-                    assert isinstance(event, WordsDelta)
-                    words.append(event.text)
+                    assert isinstance(event, WordsBegun | WordsDelta)
+                    words.append(event.text if isinstance(event, WordsDelta) else "")
         await asyncio.wait_for(fake.idle.wait(), 5)
     return caught.value, "".join(words)
 

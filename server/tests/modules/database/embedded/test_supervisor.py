@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import shutil
 import signal
 import stat
 import subprocess
@@ -124,6 +125,7 @@ async def test_a_home_below_a_closed_folder_works_and_its_parents_stay_closed() 
 
 
 @needs_root
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="the program setpriv (util-linux) is missing")
 async def test_a_normal_user_runs_it_as_herself() -> None:
     """No other account is involved, and it ends with her process."""
     home = open_home()

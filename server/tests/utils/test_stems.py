@@ -2,7 +2,7 @@
 
 import pytest
 
-from nexy.modules.memory_management.stems import share, stems
+from nexy.utils.stems import share, stems
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Backups of the database: taken, verified, restored, drilled, asked for before a release."""

@@ -1,0 +1,66 @@
+"""What a turn's calls cost where nobody counted them."""
+
+import pytest
+
+from nexy.contracts.switches import FeaturesConfig
+from nexy.contracts.words import Chat, WordsBegun, WordsDelta, WordsEvent, WordsUsage
+from nexy.utils.words_meter import WordsMeter, estimated_tokens
+
+CHAT = Chat(prompt="p" * 40, system="s" * 400, session_id="s", features=FeaturesConfig())
+COUNTED = WordsUsage(provider="openai", model="gpt", input_tokens=7, output_tokens=3, request_id="r")
+
+
+def begun(provider: str = "openai", pictures: int = 0, *, free: bool = False) -> WordsBegun:
+    return WordsBegun(provider=provider, model="gpt", chat=CHAT, pictures=pictures, free=free)
+
+
+def measured(*events: WordsEvent) -> list[WordsUsage]:
+    meter = WordsMeter()
+    for event in events:
+        meter.note(event)
+    assert meter.calls == meter.calls
+    return list(meter.calls)
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"), [("", 0), ("a", 1), ("four" * 10, 10), ("Привет", 3), ("שלום", 2), ("да yes ", 3)]
+)
+def test_other_scripts_are_more_tokens(text: str, tokens: int) -> None:
+    """Four characters of ASCII or two of another script are about a token; a part of one is one."""
+    assert estimated_tokens(text) == tokens
+
+
+def test_what_the_provider_counted_is_what_counts() -> None:
+    """Its count takes the place of any guess."""
+    assert measured(begun(), WordsDelta(text="Hello"), COUNTED) == [COUNTED]
+
+
+def test_a_cut_answer_is_estimated_from_what_was_asked_and_heard() -> None:
+    """Question, instructions, picture and the words until the cut; the row says that it is a guess."""
+    (used,) = measured(begun(pictures=1), WordsDelta(text="x" * 10), WordsDelta(text="x" * 10))
+    assert (used.input_tokens, used.output_tokens, used.estimated) == (110 + 1000, 5, True)
+    assert (used.provider, used.model) == ("openai", "gpt")
+
+
+def test_an_answer_cut_before_its_first_word_cost_its_question() -> None:
+    """The provider had begun to think."""
+    assert [(used.input_tokens, used.output_tokens) for used in measured(begun())] == [(110, 0)]
+
+
+def test_a_provider_that_took_over_leaves_the_first_ones_guess() -> None:
+    """The one that died first is estimated with its own words, the next one has counted."""
+    first, second = measured(begun("claude"), WordsDelta(text="    "), begun(), WordsDelta(text="Hi"), COUNTED)
+    assert (first.provider, first.output_tokens, first.estimated) == ("claude", 1, True)
+    assert second == COUNTED
+
+
+def test_what_is_free_is_never_a_guess() -> None:
+    """A cut answer of the offline brain leaves nothing, and its words are nobody else's."""
+    assert measured(begun(free=True), WordsDelta(text="Hi")) == []
+    (only,) = measured(begun(), begun("offline", free=True), WordsDelta(text="Hi there"))
+    assert (only.provider, only.output_tokens) == ("openai", 0)
+
+
+def test_words_without_a_provider_cost_nothing() -> None:
+    """The server's own words (a thing forgotten, say) are no call."""
+    assert measured(WordsDelta(text="Forgotten.")) == []
