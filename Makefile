@@ -65,8 +65,10 @@ bench: setup ## Measure the voice beside its baseline (writes docs/benchmarks.md
 	$(BIN)/python -m bench.voice
 	$(BIN)/python -m bench.barge_in
 
-faults: setup ## Break things on purpose and count what was lost: kill the server 20 times while it speaks
+faults: setup ## Break things on purpose and count what was lost: kill the server 20 times, PostgreSQL 10 times, slow and lock the database
 	$(BIN)/python -m bench.faults.kill_server
+	$(BIN)/python -m bench.faults.kill_postgres
+	$(BIN)/python -m bench.slow_database
 
 clean: ## Remove what was installed and every cache
 	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
