@@ -1,5 +1,6 @@
 """Whether a server says that it serves."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import grpc
@@ -17,11 +18,14 @@ class Health(StrEnum):
     SERVICE_UNKNOWN = "SERVICE_UNKNOWN"
 
 
-async def ask_health(channel: grpc.aio.Channel, service: str, deadline: float) -> Health:
+async def ask_health(
+    channel: grpc.aio.Channel, service: str, deadline: float, metadata: Sequence[tuple[str, str]] = ()
+) -> Health:
     """The state of `service` (empty: the whole server); raises CallFailed, NOT_FOUND for an unknown service."""
     stub = health_pb2_grpc.HealthStub(channel)
     try:
-        answer = await stub.Check(health_pb2.HealthCheckRequest(service=service), timeout=deadline)
+        request = health_pb2.HealthCheckRequest(service=service)
+        answer = await stub.Check(request, timeout=deadline, metadata=tuple(metadata))
     except grpc.aio.AioRpcError as error:
         raise failed_call(error) from error
     return Health(health_pb2.HealthCheckResponse.ServingStatus.Name(answer.status))
