@@ -4,9 +4,10 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
+SIDE_BY_SIDE := -n 2 --dist loadfile
 DEBIAN_PARTS := pocketsphinx pocketsphinx-en-us postgresql openssl
 
-.PHONY: help setup serve test test-system check format proto docs lock bench faults clean
+.PHONY: help setup serve test test-system check format proto docs lock bench bench-sensor faults clean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:[^#]*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,15 +26,15 @@ serve: setup ## Start the server: voice on :50051, health on :8080, API on :8000
 	@exec $(BIN)/nexy serve
 
 test: setup ## Run every test that needs nothing from Debian, fast ones first
-	$(BIN)/pytest -x -q -m "not slow and not system"
-	$(BIN)/pytest -x -q -m "slow and not system"
+	$(BIN)/pytest -x -q $(SIDE_BY_SIDE) -m "not slow and not system and not long"
+	$(BIN)/pytest -x -q $(SIDE_BY_SIDE) -m "slow and not system and not long"
 
-test-system: setup ## Install real parts from Debian and run the tests that need them
+test-system: setup ## Install real parts from Debian, run the tests that need them and those that take minutes
 	@missing=$$(for part in $(DEBIAN_PARTS); do dpkg -s $$part >/dev/null 2>&1 || echo $$part; done); \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; \
 	  else echo "install with apt: $$missing"; exit 1; fi; fi
-	$(BIN)/pytest -q -m system
+	$(BIN)/pytest -q -m "system or long"
 
 check: setup ## Style, types, layers, generated code
 	$(BIN)/ruff check .
@@ -55,7 +56,7 @@ docs: setup ## Renew the documents' generated tables and the picture of the star
 lock: ## Pin every dependency with hashes (needs uv in .venv)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-package nexy-protocol \
 	  --no-emit-package nexy-client --custom-compile-command "make lock" \
-	  server/pyproject.toml requirements-dev.in -o requirements.lock
+	  --extra das server/pyproject.toml requirements-dev.in -o requirements.lock
 	@printf '%s\n' '# Installs the server with its pins: pip install -r server/requirements.txt (from the top of the checkout).' \
 	  '# Made by `make lock`.' './protocol' './client' './server' > server/requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header -c requirements.lock \
@@ -64,6 +65,9 @@ lock: ## Pin every dependency with hashes (needs uv in .venv)
 bench: setup ## Measure the voice beside its baseline (writes docs/benchmarks.md, takes about five minutes)
 	$(BIN)/python -m bench.voice
 	$(BIN)/python -m bench.barge_in
+
+bench-sensor: setup ## Measure the sensor streams beside their baselines (writes docs/benchmarks.md, takes about four minutes)
+	$(BIN)/python -m bench.sensor
 
 faults: setup ## Break things on purpose and count what was lost: kill the server 20 times, PostgreSQL 10 times, slow and lock the database
 	$(BIN)/python -m bench.faults.kill_server

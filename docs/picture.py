@@ -30,6 +30,7 @@ from nexy.utils.addresses import joined
 PICTURE = Path(__file__).with_name("pictures") / "start-page.svg"
 SHOWN_HOME = Path("/home/you/.local/share/nexy")
 COLUMNS = 92
+LOOKS, LOOK_SECONDS = 100, 0.05
 CELL_WIDTH, LINE_HEIGHT, MARGIN = 8.4, 19, 16
 
 
@@ -44,9 +45,18 @@ async def report_of(surroundings: Surroundings) -> ServerReport:
     application = Application(surroundings.config, surroundings.language)
     try:
         await application.compose()
-        return application.report()
+        return await _settled(application)
     finally:
         await application.stop()
+
+
+async def _settled(application: Application) -> ServerReport:
+    """The report once what the start itself wrote has reached the database; on a busy machine that takes a moment."""
+    for _ in range(LOOKS):
+        if application.report().modules["outbox"].detail == "0 waiting":
+            break
+        await asyncio.sleep(LOOK_SECONDS)
+    return application.report()
 
 
 def default_addresses(surroundings: Surroundings) -> dict[str, str]:

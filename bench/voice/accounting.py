@@ -40,10 +40,11 @@ def family(pid: int) -> Sequence[int]:
 
 def cpu_seconds(pid: int) -> float:
     """User and system time of the process, its living descendants and those that it has waited for."""
-    return sum(_own_cpu(member) for member in family(pid))
+    return sum(own_cpu_seconds(member) for member in family(pid))
 
 
-def _own_cpu(pid: int) -> float:
+def own_cpu_seconds(pid: int) -> float:
+    """User and system time of the process alone and of the children that it has waited for; 0 when it is gone."""
     try:
         stat = (_PROC / str(pid) / "stat").read_text()
     except OSError:

@@ -2,27 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from nexy_client.channel import MAX_MESSAGE_BYTES, Tls
-from nexy_client.conversation import Conversation
-from nexy_client.events import (
-    Action,
-    ClientEvent,
-    End,
-    Interrupted,
-    JsonValue,
-    Screenshot,
-    Sound,
-    Text,
-    UsageAnswer,
-    WelcomeEvent,
-    WelcomeInfo,
-)
-from nexy_client.failure import CallFailed, ProtocolBroken, VoiceError
-from nexy_client.health import Health
-from nexy_client.timing import TurnTiming
-from nexy_client.voice_client import Deadlines, VoiceClient, new_session_id
-from nexy_client.wave_file import WaveFile
-
 if TYPE_CHECKING:
     from nexy_client.streams import (
         AsyncGrpcStreamClient,
@@ -33,6 +12,31 @@ if TYPE_CHECKING:
         GrpcStreamClient,
         StreamError,
         StreamMetrics,
+    )
+    from nexy_client.voice import (
+        MAX_MESSAGE_BYTES,
+        Action,
+        CallFailed,
+        ClientEvent,
+        Conversation,
+        Deadlines,
+        End,
+        Health,
+        Interrupted,
+        JsonValue,
+        ProtocolBroken,
+        Screenshot,
+        Sound,
+        Text,
+        Tls,
+        TurnTiming,
+        UsageAnswer,
+        VoiceClient,
+        VoiceError,
+        WaveFile,
+        WelcomeEvent,
+        WelcomeInfo,
+        new_session_id,
     )
 
 __all__ = [
@@ -84,9 +88,13 @@ _OF_STREAMS = frozenset(
 
 
 def __getattr__(name: str) -> object:
-    """The stream clients, when somebody asks: they bring numpy, which a voice does not need."""
+    """What somebody asks for: the stream clients bring numpy, both bring grpc, which heeds its variables then."""
     if name in _OF_STREAMS:
         from nexy_client import streams
 
         return getattr(streams, name)
+    if name in __all__:
+        from nexy_client import voice
+
+        return getattr(voice, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

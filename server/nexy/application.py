@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -31,6 +32,7 @@ from nexy.workflows.grpc_service_integration import GrpcServiceIntegration
 from nexy.workflows.interrupt import InterruptWorkflowIntegration
 from nexy.workflows.journal import Journal
 from nexy.workflows.memory import MEMORY_MARK, MemoryWorkflowIntegration
+from nexy.workflows.sensor_stream import SensorStreamWorkflowIntegration
 from nexy.workflows.streaming import StreamingWorkflowIntegration
 from nexy.workflows.usage import UsageWorkflowIntegration
 from nexy.workflows.welcome import WelcomeWorkflowIntegration
@@ -41,8 +43,12 @@ _log = logging.getLogger("nexy.application")
 class Application:
     """Every part of one server; `compose` alone gives commands the parts without a listener."""
 
-    def __init__(self, config: UnifiedConfig, language: str, clock: Clock | None = None) -> None:
+    def __init__(
+        self, config: UnifiedConfig, language: str, clock: Clock | None = None, only: Collection[str] = ()
+    ) -> None:
+        """`only` names the modules of a server with one purpose; without it every configured one is part of it."""
         self._config = config
+        self._only = frozenset(only)
         self._clock = clock or SystemClock()
         self._began = self._clock.monotonic()
         self._run_file = RunFile(Path(config.home))
@@ -57,6 +63,7 @@ class Application:
         self.backpressure = BackpressureManager(config.backpressure)
         self.interrupts = InterruptWorkflowIntegration(self.coordinator)
         self.welcome = WelcomeWorkflowIntegration(self.coordinator, config.welcome, language)
+        self.sensors = SensorStreamWorkflowIntegration(self.coordinator, config.sensor_streams)
         self.usage = UsageWorkflowIntegration(self.coordinator)
         mark = HomeMark(Path(config.home), MEMORY_MARK)
         self.memory = MemoryWorkflowIntegration(self.coordinator, config.memory_management, mark)
@@ -72,7 +79,8 @@ class Application:
         factory = ModuleFactory()
         factory.discover()
         left_out = frozenset() if self._config.database.enabled else LASTING_MODULES
-        for capability in (name for name in factory.capabilities if name not in left_out):
+        wanted = self._only or frozenset(factory.capabilities) - left_out
+        for capability in (name for name in factory.capabilities if name in wanted):
             self.coordinator.register(capability, factory.create(capability))
         await self.coordinator.initialize(partial(section_of, self._config))
         self._database = await self._facts()
@@ -94,7 +102,7 @@ class Application:
                               field="home") from taken  # fmt: skip
         await self.compose()
         servicer = VoiceServicer(self.voice, self.interrupts, self.welcome, self.usage)
-        self._listeners = Listeners(self._config, servicer, self.metrics, self.report)
+        self._listeners = Listeners(self._config, servicer, self.sensors, self.metrics, self.report)
         await self._listeners.open()
         self.metrics.run(self._supervisor)
         self._run_file.write(self._listeners.addresses)
@@ -118,6 +126,7 @@ class Application:
     async def drain(self) -> None:
         """Refuse new work, let running turns finish within the grace period, then stop everything."""
         self.voice.drain()
+        self.sensors.drain()
         if self._listeners is not None:
             await self._listeners.close(self._config.backpressure.grace_period_seconds)
         await self.stop()

@@ -15,7 +15,7 @@ from nexy.modules.database.module import DatabaseModule
 from support.lent_memory import ChattingWords, talking
 from support.memory import Reply, ScriptedAnalyst, ops, running_memory
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 TOLD = ("My name is Anna.", "I live in Paris.", "My daughter's name is Mia.", "I'm allergic to nuts.",
         "Remember that my car is red.", "Запомни, что мою сестру зовут Ольга.", "I love tea.")  # fmt: skip

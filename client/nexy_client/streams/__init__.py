@@ -5,6 +5,7 @@ from nexy_client.streams.client_core import ServiceHealth
 from nexy_client.streams.failure import (
     AddressInvalid,
     AnswerUnreadable,
+    CertificateNameMismatch,
     CertificateRejected,
     CertificateUnreadable,
     ConnectionFailed,
@@ -22,6 +23,7 @@ from nexy_client.streams.failure import (
     StreamStalled,
     StreamTimedOut,
     TlsMismatch,
+    WrongPort,
 )
 from nexy_client.streams.focus_answers import (
     Ack,
@@ -46,6 +48,7 @@ __all__ = [
     "AddressInvalid",
     "AnswerUnreadable",
     "AsyncGrpcStreamClient",
+    "CertificateNameMismatch",
     "CertificateRejected",
     "CertificateUnreadable",
     "ChannelRange",
@@ -81,4 +84,5 @@ __all__ = [
     "StreamTimedOut",
     "TlsMismatch",
     "UnevenSensors",
+    "WrongPort",
 ]

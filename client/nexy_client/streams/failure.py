@@ -54,6 +54,18 @@ class CertificateRejected(ConnectionFailed):
     code = "certificate_rejected"
 
 
+class CertificateNameMismatch(CertificateRejected):
+    """The certificate is for another name than the one that was dialled."""
+
+    code = "certificate_name"
+
+
+class WrongPort(ConnectionFailed):
+    """A gRPC port, where the REST port was needed."""
+
+    code = "wrong_port"
+
+
 class ServerLost(StreamError):
     """The server became unavailable, and stayed so through every retry."""
 

@@ -43,6 +43,7 @@ class JobMetadata(ConfigureAnswer):
     rows: int | None = None
     dead_channels: tuple[int, ...] = ()
     nan_channels: tuple[int, ...] = ()
+    delivers_in_pieces_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,8 @@ class LiveMetadata:
     intensity_unit: str = ""
     dead_channels: tuple[int, ...] = ()
     nan_channels: tuple[int, ...] = ()
+    delivers_in_pieces_s: float = 0.0
+    band_energy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +118,8 @@ class FocusSource:
     fiber_description: str = ""
     dead_channels: tuple[int, ...] = ()
     nan_channels: tuple[int, ...] = ()
+    delivers_in_pieces_s: float = 0.0
+    band_energy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,9 @@ _PREFIX = "/focus-server"
 class FocusClient:
     """Asks /focus-server/* of one server; every failure is a StreamError whose text says what to do.
 
-    `url` is http://host:port, https://host:port or host with `port`. `timeout` is seconds for each request.
+    `url` is http://host:port, https://host:port or host with `port`. `timeout` is seconds for each request,
+    from connecting to the last byte of its answer. `server_name` is the name in the certificate where it is not the
+    host.
     """
 
     def __init__(
@@ -41,8 +43,9 @@ class FocusClient:
         timeout: float = 10.0,
         use_tls: bool = False,
         ca_certificate: Certificate | None = None,
+        server_name: str | None = None,
     ) -> None:
-        trust = trust_of(use_tls, ca_certificate, None)
+        trust = trust_of(use_tls, ca_certificate, server_name)
         address = parse_address(url, port, use_tls=use_tls)
         trust.check(address)
         self._http = FocusHttp(address=address, trust=trust, api_key=api_key, timeout=timeout)

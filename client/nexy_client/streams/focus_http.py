@@ -9,16 +9,23 @@ from typing import Any
 from nexy_client.streams import failure
 from nexy_client.streams.address import Address
 from nexy_client.streams.failure import StreamError
+from nexy_client.streams.focus_connection import FocusConnection
+from nexy_client.streams.http2_probe import speaks_http2
 from nexy_client.streams.tls_probe import speaks_tls
 from nexy_client.streams.trust import Trust
 
 _MAX_ANSWER_BYTES = 16 * 1024 * 1024
 _ASKING = (401, 403)
+# OpenSSL's: the name, and the address, in the certificate are others.
+_OTHER_NAME = (62, 64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FocusHttp:
-    """Where and how to ask; each request is a connection of its own, so that threads do not meet."""
+    """Where and how to ask; each request is a connection of its own, so that threads do not meet.
+
+    `timeout` is for the whole of a request: connecting, asking, and the last byte of the answer.
+    """
 
     address: Address
     trust: Trust
@@ -39,7 +46,7 @@ class FocusHttp:
         sent = None if body is None else json.dumps(body).encode()
         if sent is not None:
             headers["Content-Type"] = "application/json"
-        connection = self._connection()
+        connection = FocusConnection(self.address, self.trust, self.timeout)
         try:
             connection.request(method, path, sent, headers)
             with connection.getresponse() as answer:
@@ -54,19 +61,12 @@ class FocusHttp:
             raise self._refused(answer.status, answer.headers.get("Retry-After", ""), received)
         return received
 
-    def _connection(self) -> http.client.HTTPConnection:
-        host, port = self.address.host, self.address.port
-        if self.address.tls:
-            return http.client.HTTPSConnection(host, port, timeout=self.timeout, context=self.trust.context())
-        return http.client.HTTPConnection(host, port, timeout=self.timeout)
-
     def _unreachable(self, problem: OSError | http.client.HTTPException) -> StreamError:
         match problem:
             case ssl.SSLCertVerificationError():
-                return failure.CertificateRejected(
-                    f"the certificate of {self.url} is not accepted: {problem.verify_message}. Pass the certificate "
-                    "that signed it as ca_certificate, and a host that it names"
-                )
+                return self._not_trusted(problem)
+            case ssl.SSLError() if speaks_http2(self.address):
+                return self._grpc_port()
             case ssl.SSLError():
                 return failure.TlsMismatch(
                     f"{self.url} does not speak TLS ({problem.reason}). Give a plain http:// address if the network "
@@ -81,8 +81,29 @@ class FocusHttp:
         refused = isinstance(problem, ConnectionRefusedError)
         if not refused and not self.address.tls and speaks_tls(self.address):
             return failure.TlsMismatch(f"{self.address.target} speaks TLS; give an https:// address")
+        if not refused and speaks_http2(self.address):
+            return self._grpc_port()
+        # What a stranger sent instead of HTTP may be anything, and is not repeated.
+        strange = isinstance(problem, http.client.HTTPException) and not isinstance(problem, OSError)
+        reason = "what came is not HTTP" if strange else problem
         return failure.ConnectionFailed(
-            f"no answer from {self.url}: {problem}. Is the server running, and is this its API port?", retryable=True
+            f"no answer from {self.url}: {reason}. Is the server running, and is this its API port?", retryable=True
+        )
+
+    def _grpc_port(self) -> StreamError:
+        return failure.WrongPort(f"{self.address.target} is a gRPC port; give the REST port (usually 8000)")
+
+    def _not_trusted(self, problem: ssl.SSLCertVerificationError) -> StreamError:
+        reason = problem.verify_message.rstrip(".")
+        if problem.verify_code in _OTHER_NAME:
+            return failure.CertificateNameMismatch(
+                f"the certificate of {self.url} is for another name than "
+                f"{self.trust.server_name or self.address.host!r} ({reason}). Pass the name that it carries as "
+                "server_name"
+            )
+        return failure.CertificateRejected(
+            f"the certificate of {self.url} is not accepted: {reason}. Pass the certificate that signed it (a "
+            "self-signed server: its own) as ca_certificate"
         )
 
     def _refused(self, status: int, retry_after: str, body: bytes) -> StreamError:
@@ -90,7 +111,8 @@ class FocusHttp:
         words = told.message or http.client.responses.get(status, "no reason given")
         code = str(status)
         if status == http.client.NOT_FOUND and "job" in words.lower():
-            return failure.JobNotFound(f"{words}; configure a new job and use the job_id of its answer", status=code)
+            more = "" if "configure a new" in words else "; configure a new job and use the job_id of its answer"
+            return failure.JobNotFound(f"{words}{more}", status=code)
         if status == http.client.TOO_MANY_REQUESTS:
             later = f"; try again in {retry_after} s" if retry_after.isdigit() else "; try again later"
             seconds = float(retry_after) if retry_after.isdigit() else None

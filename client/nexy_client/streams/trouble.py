@@ -84,9 +84,12 @@ class Teller:
                     retryable=True,
                 )
             case "NOT_FOUND":
+                # The server may say it itself; once is enough.
+                told = "configure a new" in trouble.details
+                more = "" if told else ": configure a new one and use the job_id of that answer"
                 return failure.JobNotFound(
                     f"job {job_id} is not known to {self.address.target} ({trouble.details}). Jobs end when nobody "
-                    "watches them or the server restarts: configure a new one and use the job_id of that answer",
+                    f"watches them or the server restarts{more}",
                     status=trouble.status,
                 )
             case "DEADLINE_EXCEEDED":
@@ -111,7 +114,7 @@ class Teller:
                 status=trouble.status,
             )
         if "hostname verification" in words:
-            return failure.CertificateRejected(
+            return failure.CertificateNameMismatch(
                 f"the certificate of {where} is for another name than {self.server_name or self.address.host!r}. "
                 "Pass the name that it carries as server_name",
                 status=trouble.status,

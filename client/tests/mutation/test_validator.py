@@ -11,7 +11,7 @@ from client.tests.mutation.scoring import Case, Verdict, counts, judge_all
 LEAST_SHARE = 0.95
 EVERY = [case for case in FAULTS if case.category is not Category.TRANSPORT]
 # The first test that asks for a verdict waits for all of them.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """What `nexy_client` gives, and what it costs to import."""
 
+import os
 import subprocess
 import sys
 
@@ -29,3 +30,22 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         _ = nexy_client.Nothing  # type: ignore[attr-defined]
     assert all(hasattr(nexy_client, name) for name in nexy_client.__all__)
+
+
+def test_the_command_quiets_grpc_before_it_is_imported() -> None:
+    """Its core reads GRPC_VERBOSITY once; what the person set stays."""
+    program = (
+        "import os, sys; sys.modules['grpc'] = None\n"
+        "try:\n    import nexy_client.stream_cli\nexcept ImportError:\n    print(os.environ['GRPC_VERBOSITY'])"
+    )
+    for told in ({}, {"GRPC_VERBOSITY": "debug"}):
+        kept = {name: value for name, value in os.environ.items() if name != "GRPC_VERBOSITY"}
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=True,
+            env={**kept, **told},
+        )
+        assert done.stdout.strip() == told.get("GRPC_VERBOSITY", "NONE")

@@ -1,15 +1,9 @@
 """The REST door: what is asked, what comes back, and every refusal as a sentence."""
 
-import shutil
-import socket
-import ssl
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from client.tests.streams.examples import certificate
 from client.tests.streams.focus_stub import ANSWER, FocusStub, serve_stub
 
 from nexy_client.streams import ConfigureAnswer, FocusClient, failure
@@ -226,62 +220,9 @@ def test_an_endless_answer_is_cut(stub: FocusStub) -> None:
         FocusClient(url).ack()
 
 
-def test_a_server_that_is_not_there_is_told() -> None:
-    """With the address."""
-    with pytest.raises(failure.ConnectionFailed, match=r"no answer from http://127\.0\.0\.1:1: .*refused"):
-        FocusClient("127.0.0.1", 1).ack()
-
-
-def test_a_server_that_says_nothing_is_told() -> None:
-    """After the timeout, with its length."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        with pytest.raises(failure.ConnectionFailed, match=r"did not answer within 0\.1 s"):
-            FocusClient("127.0.0.1", listening.getsockname()[1], timeout=0.1).ack()
-
-
-def test_https_to_a_plain_server_is_told(stub: FocusStub) -> None:
-    """There is no fall-back."""
-    with serve_stub(stub) as url, pytest.raises(failure.TlsMismatch, match="does not speak TLS"):
-        FocusClient(url.replace("http", "https"), timeout=5).ack()
-
-
-@pytest.fixture
-def tls_door(tmp_path: Path) -> Iterator[tuple[int, Path]]:
-    """A port that speaks TLS and hangs up after the handshake; and its certificate."""
-    certificate(tmp_path)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
-    listening = socket.create_server(("127.0.0.1", 0))
-
-    def greet() -> None:
-        while True:
-            try:
-                plain, _ = listening.accept()
-            except OSError:
-                return
-            plain.settimeout(2)
-            try:
-                context.wrap_socket(plain, server_side=True).close()
-            except OSError:
-                plain.close()
-
-    greeting = threading.Thread(target=greet)
-    greeting.start()
-    yield listening.getsockname()[1], tmp_path / "cert.pem"
-    listening.shutdown(socket.SHUT_RDWR)
-    listening.close()
-    greeting.join()
-
-
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes a certificate with openssl")
-def test_tls_that_does_not_fit_is_told(tls_door: tuple[int, Path]) -> None:
-    """Plain text to a TLS door; a certificate that nobody vouches for; one for another name."""
-    port, trusted = tls_door
-    with pytest.raises(failure.TlsMismatch, match="speaks TLS; give an https:// address"):
-        FocusClient("127.0.0.1", port, timeout=2).ack()
-    with pytest.raises(failure.CertificateRejected, match="self-signed"):
-        FocusClient("127.0.0.1", port, use_tls=True, timeout=2).ack()
-    with pytest.raises(failure.CertificateRejected, match=r"127\.0\.0\.1"):
-        FocusClient("127.0.0.1", port, use_tls=True, ca_certificate=trusted, timeout=2).ack()
+def test_advice_is_not_given_twice(client: FocusClient, stub: FocusStub) -> None:
+    """Our server says itself what to do about a job that is gone."""
+    stub.status, stub.body = 404, {"error": "job 1 not found: it has expired; configure a new one"}
+    with pytest.raises(failure.JobNotFound) as gone:
+        client.job("1")
+    assert str(gone.value).count("configure a new") == 1

@@ -94,7 +94,7 @@ def test_the_client_works_without_the_server() -> None:
 import sys
 for name in ("nexy", "scipy", "h5py", "dascore", "pandas", "starlette", "uvicorn", "msgspec", "typer", "rich"):
     sys.modules[name] = None
-import nexy_client, nexy_client.streams
+import nexy_client, nexy_client.streams, nexy_client.validation
 assert all(getattr(nexy_client, name) is not None for name in nexy_client.__all__)
 with nexy_client.GrpcStreamClient().connect_context("127.0.0.1", sys.argv[1]) as client:
     print([frame.to_numpy().shape for frame in client.stream_spectrograms("1-1")])

@@ -10,6 +10,7 @@ from nexy.cli.memory import memory_app
 from nexy.cli.report import report_app
 from nexy.cli.serve import serve
 from nexy.cli.status import status
+from nexy.cli.stream import stream_app
 from nexy.cli.surroundings import help_words, told
 from nexy.cli.switch import switch
 from nexy.cli.talk import talk
@@ -29,6 +30,7 @@ app.command("status", help=told("status.help"))(status)
 app.command("switch", help=told("switch.help"))(switch)
 app.add_typer(config_app, name="config", help=told("config.help"))
 app.add_typer(memory_app, name="memory", help=told("memory.help"))
+app.add_typer(stream_app, name="stream", help=told("stream.help"))
 app.add_typer(db_app, name="db", help=told("db.help"))
 app.add_typer(report_app, name="report", help=told("report.help"))
 

@@ -3,15 +3,43 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nexy.cli.start_page import print_start_page
 from nexy.cli.surroundings import HomeFlag, SetFlags, Surroundings, told
+from nexy.config.sections import LoggingConfig
 from nexy.contracts.errors import NexyError, StartFailed
 from nexy.utils.supervisor import owned_task
+
+if TYPE_CHECKING:
+    from nexy.application import Application
+
+ShowPage = Callable[["Application", Surroundings], Awaitable[None]]
+
+
+async def _start_page(application: "Application", surroundings: Surroundings) -> None:
+    print_start_page(application.report(), surroundings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerKind:
+    """What a command serves: its modules (none named: all), the page that says so, its words to refuse and to stop.
+
+    `quiet`: its page stands on a terminal that people read, so that there only warnings join it (LOG_LEVEL rules).
+    """
+
+    only: tuple[str, ...] = ()
+    page: ShowPage = _start_page
+    refusal: str = "serve.failed"
+    stopping: str = "serve.stopping"
+    quiet: bool = False
+
+
+EVERYTHING = ServerKind()
 
 
 def serve(
@@ -30,17 +58,26 @@ def serve(
     raise typer.Exit(run_server(surroundings))
 
 
-def run_server(surroundings: Surroundings) -> int:
+def run_server(surroundings: Surroundings, kind: ServerKind = EVERYTHING) -> int:
     """Serve until a signal; the exit code, 1 when the start failed."""
     from nexy.utils.logging_formatter import setup_logging
 
-    setup_logging(surroundings.config.logging, sys.stderr, surroundings.loaded.secrets)
+    section = logging_section(surroundings, quiet=kind.quiet and sys.stderr.isatty())
+    setup_logging(section, sys.stderr, surroundings.loaded.secrets)
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
         try:
-            return runner.run(_serve(surroundings))
+            return runner.run(_serve(surroundings, kind))
         except NexyError as failed:
-            print(surroundings.words.text("serve.failed", reason=failed.message), file=sys.stderr)
+            # The last line of all, where people look first.
+            print(surroundings.words.text(kind.refusal, reason=failed.message), file=sys.stderr)
             return 1
+
+
+def logging_section(surroundings: Surroundings, *, quiet: bool) -> LoggingConfig:
+    """What the log looks like; a quiet one tells warnings and errors, unless somebody has chosen a level."""
+    section = surroundings.config.logging
+    chosen = not surroundings.loaded.origins["logging.level"].text.startswith(("packaged", "default"))
+    return replace(section, level="WARNING") if quiet and not chosen else section
 
 
 def _fast_loop() -> "type[asyncio.AbstractEventLoop] | None":
@@ -51,16 +88,16 @@ def _fast_loop() -> "type[asyncio.AbstractEventLoop] | None":
     return uvloop.Loop
 
 
-async def _serve(surroundings: Surroundings) -> int:
+async def _serve(surroundings: Surroundings, kind: ServerKind) -> int:
     from nexy.application import Application
 
-    application = Application(surroundings.config, surroundings.language)
+    application = Application(surroundings.config, surroundings.language, only=kind.only)
     signals = _Signals()
     try:
         await application.listen()
-        print_start_page(application.report(), surroundings)
+        await kind.page(application, surroundings)
         await signals.first.wait()
-        print(surroundings.words.text("serve.stopping"), file=sys.stderr)
+        print(surroundings.words.text(kind.stopping), file=sys.stderr)
         await _unless(signals.second, application.drain())
     finally:
         await application.stop()

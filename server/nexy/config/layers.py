@@ -63,7 +63,7 @@ class Layers:
         try:
             return leaf.convert(item.value, textual=item.textual)
         except ValueError:
-            found = f"{leaf.shown(item.value)} ({item.origin})"
+            found = f"{leaf.quoted(item.value)} ({item.origin})"
             self.problems[leaf.path] = f"{leaf.path}: {found} is not allowed; allowed: {leaf.allowed()}"
             return leaf.default
 

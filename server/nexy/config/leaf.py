@@ -14,7 +14,7 @@ import msgspec
 from nexy.config.sections import UnifiedConfig
 
 MASK = "***"
-_LONGEST_SHOWN = 80
+_LONGEST_QUOTED = 82
 _URL_PASSWORD = re.compile(r"(://[^\s/:@]*:)[^\s/?#]*@")
 _YES_NO = {"yes": True, "on": True, "true": True, "1": True, "no": False, "off": False, "false": False, "0": False}
 _TYPE_NAMES: dict[Any, str] = {
@@ -76,14 +76,17 @@ class Leaf:
                 return f"{name} from {low:g} to {high:g}"
 
     def shown(self, value: object) -> str:
-        """The value for a person's eyes: secrets and passwords inside URLs masked, long texts cut."""
+        """The value for a person's eyes: secrets and passwords inside URLs masked."""
         if self.secret and value not in ("", None):
             return MASK
         if not isinstance(value, str):
             return json.dumps(value, default=str)
-        text = _URL_PASSWORD.sub(rf"\g<1>{MASK}@", value)
-        text = text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
-        return json.dumps(text, ensure_ascii=False)
+        return json.dumps(_URL_PASSWORD.sub(rf"\g<1>{MASK}@", value), ensure_ascii=False)
+
+    def quoted(self, value: object) -> str:
+        """The same within a sentence, so a long one is cut."""
+        text = self.shown(value)
+        return text if len(text) <= _LONGEST_QUOTED else f'{text[: _LONGEST_QUOTED - 2]}…"'
 
     def convert(self, value: object, *, textual: bool) -> object:
         """The value in the key's type; `textual` says that it was written as text. Raises `ValueError`."""

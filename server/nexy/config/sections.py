@@ -11,6 +11,7 @@ from nexy.config.database_section import DatabaseConfig
 from nexy.config.history_section import HistoryConfig
 from nexy.config.memory_management_section import MemoryConfig
 from nexy.config.outbox_section import OutboxConfig
+from nexy.config.sensor_streams_section import SensorStreamsConfig
 from nexy.config.setting import port, setting
 from nexy.config.usage_section import UsageConfig
 from nexy.contracts.switches import FeaturesConfig, KillSwitches
@@ -24,6 +25,9 @@ class GrpcConfig:
     port: int = port(50051, "GRPC_PORT")
     max_workers: int = setting(10, "MAX_WORKERS", at_least=1, at_most=1000)
     max_message_bytes: int = setting(16 * 1024 * 1024, "GRPC_MAX_MESSAGE_BYTES", at_least=1024)
+    max_send_bytes: int = setting(64 * 1024 * 1024, "GRPC_MAX_SEND_BYTES", at_least=1024)
+    keepalive_seconds: float = setting(30.0, at_least=1.0)
+    keepalive_timeout_seconds: float = setting(10.0, at_least=1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +262,7 @@ class UnifiedConfig:
     outbox: OutboxConfig = field(default_factory=OutboxConfig)
     token_usage: UsageConfig = field(default_factory=UsageConfig)
     database: DatabaseConfig = field(default_factory=DatabaseConfig)
+    sensor_streams: SensorStreamsConfig = field(default_factory=SensorStreamsConfig)
     backup: BackupConfig = field(default_factory=BackupConfig)
     browser_use: BrowserUseConfig = field(default_factory=BrowserUseConfig)
     logging: LoggingConfig = field(default_factory=LoggingConfig)

@@ -93,7 +93,7 @@ def _as_bool(path: str, value: object, origin: str) -> bool:
     try:
         return bool(leaf.convert(value, textual=isinstance(value, str)))
     except ValueError:
-        complaint = f"{path}: {leaf.shown(value)} ({origin}) is not allowed; allowed: {leaf.allowed()}"
+        complaint = f"{path}: {leaf.quoted(value)} ({origin}) is not allowed; allowed: {leaf.allowed()}"
         raise ConfigurationInvalid(complaint, field=path) from None
 
 

@@ -4,13 +4,18 @@ from collections.abc import Callable
 
 from nexy.config.sections import UnifiedConfig
 from nexy.core.server_report import ServerReport
+from nexy.transport.grpc_service.data_stream_servicer import DataStreamServicer
 from nexy.transport.grpc_service.grpc_server import VoiceServicer
 from nexy.transport.grpc_service.grpc_service_manager import GrpcServiceManager
+from nexy.transport.grpc_service.shared_encoding import SharedEncoding
 from nexy.transport.http_service.api_app import api_app
+from nexy.transport.http_service.focus.door import focus_door
 from nexy.transport.http_service.http_server import HttpServer, bound_socket
 from nexy.transport.http_service.status_app import status_app
 from nexy.utils.metrics_collector import MetricsCollector
+from nexy.utils.stream_metrics import StreamMetrics
 from nexy.version import __version__
+from nexy.workflows.sensor_stream import SensorStreamWorkflowIntegration
 
 
 class Listeners:
@@ -20,13 +25,22 @@ class Listeners:
         self,
         config: UnifiedConfig,
         servicer: VoiceServicer,
+        sensors: SensorStreamWorkflowIntegration,
         metrics: MetricsCollector,
         report: Callable[[], ServerReport],
     ) -> None:
         self._config = config
         self._metrics = metrics
         self._report = report
-        self._grpc = GrpcServiceManager(config.grpc, servicer, metrics, with_reflection=config.environment != "prod")
+        self._sensors = sensors
+        encodings = SharedEncoding(config.sensor_streams.encoded_cache_bytes)
+        self._grpc = GrpcServiceManager(
+            config.grpc,
+            servicer,
+            metrics,
+            with_reflection=config.environment != "prod",
+            streams=DataStreamServicer(sensors, StreamMetrics(metrics.registry), encodings, __version__),
+        )
         self._http: list[HttpServer] = []
         self.addresses: dict[str, str] = {}
 
@@ -35,12 +49,16 @@ class Listeners:
         http, api = self._config.http, self._config.api
         status = status_app(self._report)
         self._add("http", HttpServer(status, bound_socket(http.host, http.port, "http.port", "HTTP_PORT")))
-        routes = api_app(self._report, self._metrics, __version__)
+        focus = focus_door(self._sensors, self._grpc_port, __version__, api.max_body_bytes)
+        routes = api_app(self._report, self._metrics, __version__, (focus,))
         self._add("api", HttpServer(routes, bound_socket(api.host, api.port, "api.port", "API_PORT")))
         await self._grpc.initialize()
         self.addresses["grpc"] = self._grpc.address
         for server in self._http:
             server.start()
+
+    def _grpc_port(self) -> int:
+        return int(self.addresses["grpc"].rpartition(":")[2])
 
     def _add(self, door: str, server: HttpServer) -> None:
         self._http.append(server)

@@ -14,6 +14,14 @@ def bare_host(host: str) -> str:
     return host[1:-1] if host.startswith("[") and host.endswith("]") else host
 
 
+def host_of(address: str) -> str:
+    """The bare host of `host`, `host:port`, `[::1]:port` or `::1`; empty for nothing."""
+    host, colon, port = address.rpartition(":")
+    if colon and "]" not in port and (":" not in host or host.endswith("]")):
+        return bare_host(host)
+    return bare_host(address)
+
+
 def reachable(address: str) -> str:
     """Where a command on this machine finds the door: one that listens everywhere is asked on loopback."""
     host, _, port = address.rpartition(":")

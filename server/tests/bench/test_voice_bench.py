@@ -18,7 +18,7 @@ TINY = Load(name="test", sentences=2, token_seconds=0.001, sound_seconds=0.06)
 QUESTION = b'{"messages":[{"role":"user","content":"@@prompt@@"}],"stream":true}'
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_quick_benchmark_runs(tmp_path: Path) -> None:
     """It measures every row against the baseline, tells it as JSON, and writes no documents."""
     told, docs = tmp_path / "told.json", tmp_path / "benchmarks.md"
@@ -34,7 +34,7 @@ def test_the_quick_benchmark_runs(tmp_path: Path) -> None:
     assert not docs.exists()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_a_window_sees_what_the_baseline_sends(tmp_path: Path) -> None:
     """Sound, turns and delays are counted; afterwards the server is gone."""
     async with ScriptedLlm(TINY) as llm:
@@ -53,7 +53,7 @@ async def test_a_window_sees_what_the_baseline_sends(tmp_path: Path) -> None:
         os.kill(server.pid, 0)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
     """The last words of the process are in the error."""
     recipe = Recipe(

@@ -1,8 +1,9 @@
 """The commands in the documents do what the documents say, against a server that runs for this test.
 
 A command is executed as it stands, in a folder that looks like the checkout, on the home of the test's server; only the
-default ports are replaced by that server's. One that ends in `nexy serve` is started on free ports and a home of its
-own, and stopped when its start-up page is complete. What cannot be executed here is listed with the reason.
+default ports are replaced by that server's. What asks for sensor streams runs on the home of another server, which
+serves a recording. A command that serves is started on free ports and a home of its own, and stopped when its start-up
+page is complete. What cannot be executed here is listed with the reason.
 """
 
 import json
@@ -29,6 +30,7 @@ NOT_EXECUTED = {
     r"\.venv/bin/pre-commit install": "writes hooks into the checkout",
     r"\.venv/bin/(ruff check|lint-imports|pytest -q) ?.*": "a part of `make check` and `make test`",
     r"\.venv/bin/python server/scripts/run_all_tests\.py --level unit": "runs the tests of which this is one",
+    r"\.venv/bin/nexy stream view": "draws until it is ended; `nexy stream view --seconds` is tested beside it",
     r"nc -zv localhost 50051": "netcat is not on every machine; the workflow runs it",
     r"(\S+/)?python -m bench\b.*": "measures for minutes",
     r"make (bench|test-system|docs|lock|proto|check)\b.*": "changes the checkout, or takes minutes; .ci/run does it",
@@ -43,7 +45,8 @@ COMMANDS = [
 DEFAULT_PORTS = {"grpc": "50051", "http": "8080", "api": "8000"}
 COMMAND_SECONDS = 25
 STOP_SECONDS = 15
-LAST_LINE = "try: nexy talk"
+LAST_LINES = ("try: nexy talk", "  nexy stream view")
+STREAM_SERVER = ".venv/bin/nexy stream serve server/tests/recordings/prodml_2.0.h5 --loop"
 
 
 def _reason(command: Command) -> str:
@@ -52,7 +55,11 @@ def _reason(command: Command) -> str:
 
 
 def _serves(command: Command) -> bool:
-    return command.text.endswith("nexy serve")
+    return command.text.endswith("nexy serve") or "nexy stream serve" in command.text
+
+
+def _asks_for_streams(command: Command) -> bool:
+    return "nexy stream " in command.text or "nexy-stream " in command.text
 
 
 EXECUTED = [pytest.param(command, id=str(command)) for command in COMMANDS if not _reason(command)]
@@ -83,8 +90,21 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundi
     (folder / ".venv").symlink_to(sys.prefix)
     environment = _environment(home)
     with _serving(folder, environment, ".venv/bin/nexy serve"):
-        doors = json.loads((home / "run" / "server.json").read_text("utf-8"))
-        yield Surroundings(folder=folder, environment=environment, doors=doors)
+        yield Surroundings(folder=folder, environment=environment, doors=_doors(home))
+
+
+@pytest.fixture(scope="module")
+def stream_surroundings(surroundings: Surroundings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundings]:
+    """The same folder beside a server that serves a recording again and again."""
+    home = tmp_path_factory.mktemp("stream-home")
+    environment = {**surroundings.environment, "NEXY_HOME": str(home)}
+    with _serving(surroundings.folder, environment, STREAM_SERVER):
+        yield Surroundings(folder=surroundings.folder, environment=environment, doors=_doors(home))
+
+
+def _doors(home: Path) -> dict[str, str]:
+    doors: dict[str, str] = json.loads((home / "run" / "server.json").read_text("utf-8"))
+    return doors
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -128,14 +148,16 @@ def _page(process: "subprocess.Popen[str]") -> str:
     lines: list[str] = []
     for line in process.stdout:
         lines.append(line)
-        if line.startswith(LAST_LINE):
+        if line.startswith(LAST_LINES):
             return "".join(lines)
     raise AssertionError(f"the server ended without its page: {''.join(lines)}")
 
 
 @pytest.mark.parametrize("command", EXECUTED)
-def test_command_works(command: Command, surroundings: Surroundings, tmp_path: Path) -> None:
+def test_command_works(command: Command, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """The command ends with exit code 0; a server starts, shows its page and stops."""
+    beside = "stream_surroundings" if _asks_for_streams(command) else "surroundings"
+    surroundings: Surroundings = request.getfixturevalue(beside)
     if _serves(command):
         environment = {**surroundings.environment, "NEXY_HOME": str(tmp_path)}
         with _serving(surroundings.folder, environment, command.text) as page:
@@ -165,5 +187,12 @@ def test_every_exception_is_needed() -> None:
 def test_the_tour_is_executed() -> None:
     """What the README promises for the first five minutes is among the executed commands."""
     texts = [command.text for command in COMMANDS if not _reason(command)]
-    for part in ('nexy talk "What can you do?"', "nexy status", "nexy config show", "nexy switch", "grpc_smoke.py"):
+    for part in (
+        'nexy talk "What can you do?"',
+        "nexy status",
+        "nexy config show",
+        "nexy switch",
+        "grpc_smoke.py",
+        "nexy stream check",
+    ):
         assert any(part in text for text in texts), part

@@ -24,7 +24,7 @@ def generate(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 @pytest.fixture
 def tables(generate: ModuleType) -> ModuleType:
     """The makers of the tables."""
-    return importlib.import_module("tables")
+    return importlib.import_module("document_tables")
 
 
 def test_no_document_is_out_of_date(generate: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:

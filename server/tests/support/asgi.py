@@ -21,7 +21,9 @@ class Answer:
         return json.loads(self.body)
 
 
-async def fetch(app: ASGIApp, path: str, *, method: str = "GET", body: bytes = b"") -> Answer:
+async def fetch(
+    app: ASGIApp, path: str, *, method: str = "GET", body: bytes = b"", host: str = "", query: str = ""
+) -> Answer:
     """One request and its whole answer; an exception that the framework raises again after answering is dropped."""
     sent: list[Message] = []
 
@@ -32,7 +34,8 @@ async def fetch(app: ASGIApp, path: str, *, method: str = "GET", body: bytes = b
         sent.append(message)
 
     scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "path": path,
-             "raw_path": path.encode(), "query_string": b"", "headers": [], "scheme": "http", "root_path": "",
+             "raw_path": path.encode(), "query_string": query.encode(),
+             "headers": [(b"host", host.encode())] if host else [], "scheme": "http", "root_path": "",
              "client": ("test", 1), "server": ("test", 80)}  # fmt: skip
     try:
         await app(scope, receive, send)

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,13 +46,20 @@ class NexyProcess:
 @asynccontextmanager
 async def nexy_serve(home: Path, *flags: str, **more: str) -> AsyncIterator[NexyProcess]:
     """Start, wait for the start-up page, and end the process whatever happened; a flag --home lies in `home`."""
+    async with serving(home, ("serve", *flags), READY_LINE, **more) as server:
+        yield server
+
+
+@asynccontextmanager
+async def serving(home: Path, command: Sequence[str], ready: bytes, **more: str) -> AsyncIterator[NexyProcess]:
+    """Any command that serves: it is ready when its page has come to the line with `ready`."""
     log = (home / "server.log").open("wb")
     process = await asyncio.create_subprocess_exec(
-        *COMMAND, "serve", *flags, env=environment(home, **more), cwd=home, stdout=asyncio.subprocess.PIPE, stderr=log
+        *COMMAND, *command, env=environment(home, **more), cwd=home, stdout=asyncio.subprocess.PIPE, stderr=log
     )
     try:
-        page = await asyncio.wait_for(_start_page(process), PATIENCE_SECONDS)
-        state = home / flags[flags.index("--home") + 1] if "--home" in flags else home
+        page = await asyncio.wait_for(_start_page(process, ready), PATIENCE_SECONDS)
+        state = home / command[command.index("--home") + 1] if "--home" in command else home
         doors = json.loads((state / "run" / "server.json").read_text(encoding="utf-8"))
         yield NexyProcess(process=process, doors=doors, start_page=page)
     finally:
@@ -62,10 +69,10 @@ async def nexy_serve(home: Path, *flags: str, **more: str) -> AsyncIterator[Nexy
             await process.wait()
 
 
-async def _start_page(process: asyncio.subprocess.Process) -> str:
+async def _start_page(process: asyncio.subprocess.Process, ready: bytes) -> str:
     assert process.stdout is not None
     page = b""
-    while READY_LINE not in page:
+    while ready not in page:
         line = await process.stdout.readline()
         assert line, "the server ended before it was ready"
         page += line

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nexy.utils.addresses import bare_host, joined, reachable
+from nexy.utils.addresses import bare_host, host_of, joined, reachable
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,15 @@ def test_sockets_take_the_host_without_brackets(host: str, bare: str) -> None:
 def test_a_door_that_is_open_everywhere_is_found_on_this_machine(address: str, asked: str) -> None:
     """Nobody can connect to "every address"; other addresses stay."""
     assert reachable(address) == asked
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("nexy:8000", "nexy"), ("nexy", "nexy"), ("10.0.0.7:1", "10.0.0.7"), ("[::1]:8000", "::1"), ("[::1]", "::1"),
+        ("fe80::1", "fe80::1"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_host_is_told_from_its_port(address: str, host: str) -> None:
+    """Brackets go with the port; an address of colons alone is all host."""
+    assert host_of(address) == host

@@ -1,11 +1,10 @@
 """The good configure answer, the order that leads to it, and what else /focus-server/* tells of the job."""
 
-from nexy_client.testing.streams.plan import JOB_ID, RECORDED_AT_MS, SAMPLE_RATE_HZ, StreamPlan
+from nexy_client.testing.streams.plan import JOB_ID, RECORDED_AT_MS, StreamPlan
 from nexy_client.testing.streams.playbook import Answer, Playbook
 
 HOST = "127.0.0.1"
 NFFT = 256
-HOP = 40
 
 
 def order_for(plan: StreamPlan) -> Answer:
@@ -39,7 +38,7 @@ def good_answer(plan: StreamPlan, port: int) -> Answer:
         "channel_amount": plan.sensors,
         "view_type": 0,
         "intensity_unit": "strain rate",
-        "hop": HOP,
+        "hop": plan.hop,
         "nfft_effective": NFFT,
         "created_at": RECORDED_AT_MS / 1000,
     }
@@ -50,7 +49,7 @@ def metadata(playbook: Playbook, answer: Answer) -> Answer:
     plan = playbook.plan
     more = {
         "source": "demo",
-        "prr": SAMPLE_RATE_HZ,
+        "prr": plan.sample_rate_hz,
         "rows": None if plan.live else plan.rows,
         "dead_channels": list(plan.dead_channels),
         "nan_channels": list(plan.nan_channels),
@@ -82,7 +81,7 @@ def live_metadata(plan: StreamPlan) -> Answer:
     """GET /live_metadata."""
     return {
         "dx": 1.0,
-        "prr": SAMPLE_RATE_HZ,
+        "prr": plan.sample_rate_hz,
         "fiber_start_meters": 0.0,
         "fiber_length_meters": float(plan.sensors),
         "sw_version": "0.1.0",

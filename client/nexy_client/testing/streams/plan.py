@@ -11,7 +11,6 @@ Tint = Callable[[Amplitudes], Amplitudes]
 
 JOB_ID = "12-70788"
 ROW_SECONDS = 0.0390625
-SAMPLE_RATE_HZ = 1024.0
 RECORDED_AT_MS = 1_700_000_000_000
 
 
@@ -24,6 +23,7 @@ def linear(noise: Amplitudes) -> Amplitudes:
 class StreamPlan:
     """One job: `sensors` channels from `first_channel`, in `streams` streams that abut; a row lasts `row_seconds`.
 
+    A row begins every `row_seconds`, which is a whole number of samples at `sample_rate_hz`.
     `rows` is how many a historic job has, and how many a live one has at hand. `tint` makes the source's amplitudes
     from noise between 0.5 and 2. Dead and NaN channels are sent as zeros and named in the metadata.
     """
@@ -34,6 +34,7 @@ class StreamPlan:
     bins: int = 32
     rows: int = 100
     row_seconds: float = ROW_SECONDS
+    sample_rate_hz: float = 1024.0
     live: bool = False
     first_number: int = 1
     lowest_hz: float = 10.0
@@ -41,6 +42,11 @@ class StreamPlan:
     tint: Tint = linear
     dead_channels: tuple[int, ...] = ()
     nan_channels: tuple[int, ...] = ()
+
+    @property
+    def hop(self) -> int:
+        """Samples from one row to the next."""
+        return round(self.row_seconds * self.sample_rate_hz)
 
     def channels(self, stream: int) -> range:
         """The channels that one stream carries."""

@@ -39,7 +39,7 @@ class SpeechWorker:
     async def launch(cls, arguments: Sequence[str], timeout_seconds: float) -> "SpeechWorker":
         """Start a process and wait until it is ready; raises `Unavailable` with its reason."""
         try:
-            link = await WorkerLink.spawn((sys.executable, "-P", "-m", WORKER_MODULE, *arguments))
+            link = await WorkerLink.open((sys.executable, "-P", "-m", WORKER_MODULE, *arguments))
         except OSError as error:
             raise Unavailable(f"speech worker does not start: {error.strerror}") from error
         worker = cls(link)

@@ -27,7 +27,13 @@ async def send(context: Context, message: object) -> None:
 
 
 class ErrorCodeMapper:
-    """Ends a call the way `voice.md` says; the status comes from the taxonomy table alone."""
+    """Ends a call the way `voice.md` says; the status comes from the taxonomy table alone.
+
+    `truncates`: a failure after data is a quiet end with trailers; without it every failure is its status.
+    """
+
+    def __init__(self, *, truncates: bool = True) -> None:
+        self._truncates = truncates
 
     def status_of(self, error: NexyError) -> grpc.StatusCode:
         """The gRPC status of the error's row."""
@@ -36,7 +42,7 @@ class ErrorCodeMapper:
     async def end_truthfully(
         self, work: Coroutine[Any, Any, None], context: Context, send_error_message: SendErrorMessage | None = None
     ) -> None:
-        """Run the call; a failure before data is a status, one after data a quiet end with trailers.
+        """Run the call; a failure before data is a status, one after data what this service makes of it.
 
         The RPC edge: the one place of this protocol where every exception is caught.
         """
@@ -58,7 +64,7 @@ class ErrorCodeMapper:
     ) -> None:
         call.error = error
         cancelled = isinstance(error, CancelledByUser)
-        if call.data_sent and not cancelled:
+        if self._truncates and call.data_sent and not cancelled:
             context.set_trailing_metadata((("nexy-outcome", "truncated"), *_about(error)))
             return
         if send_error_message is not None and not cancelled:

@@ -15,7 +15,7 @@ import grpc
 
 from nexy.contracts.errors import CancelledByUser, ErrorType, NexyError
 from nexy.transport.grpc_service.call_record import CallRecord, current_call
-from nexy.transport.grpc_service.error_code_mapper import Context
+from nexy.transport.grpc_service.error_code_mapper import ClientGone, Context
 from nexy.utils.metrics_collector import MetricsCollector, Outcome
 
 _log = logging.getLogger("nexy.grpc")
@@ -32,7 +32,10 @@ _OUTCOMES = {
 }
 # Refused for the server's own reasons, not failed.
 _REFUSAL_CODES = frozenset({"switched_off", "shutting_down"})
-_FIRST_SOUND_METHODS = ("StreamAudio", "GenerateWelcomeAudio")
+# Of these the time to the first sound or frame is measured, not how long somebody listened.
+_FIRST_SOUND_METHODS = ("StreamAudio", "GenerateWelcomeAudio", "StreamSpectrograms")
+# A live stream has no end of its own: whoever watches it leaves when it is enough.
+_ENDED_BY_CLIENTS = ("StreamSpectrograms",)
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 
@@ -87,9 +90,15 @@ class LoggingInterceptor(grpc.aio.ServerInterceptor):
         error = CancelledByUser("left") if left_early and call.error is None else call.error
         outcome, decision = _outcome(error)
         seen: dict[str, object] = {}
+        rpc = call.method.rpartition("/")[2]
+        left = (left_early and call.error is None) or isinstance(error, ClientGone)
+        if left and call.data_sent and rpc in _ENDED_BY_CLIENTS:
+            decision = "complete"
         if call.first_sound_ms is not None:
             seen["first_ms"] = round(call.first_sound_ms, 1)
-        if error is not None:
+        if left:
+            seen |= {"ended_by": "client", "data_sent": call.data_sent}
+        elif error is not None:
             classified = "transient" if error.retryable else "permanent"
             seen |= {"error_type": error.error_type.value, "code": error.code, "error_classified": classified}
             seen["data_sent"] = call.data_sent
@@ -99,7 +108,6 @@ class LoggingInterceptor(grpc.aio.ServerInterceptor):
         self._metrics.count_decision(decision)
         if outcome is Outcome.REFUSED:
             self._metrics.count_refusal()
-        rpc = call.method.rpartition("/")[2]
         self._metrics.observe_rpc(rpc, outcome, None if rpc in _FIRST_SOUND_METHODS else call.elapsed_ms)
 
 

@@ -7,6 +7,7 @@ from grpc_reflection.v1alpha import reflection
 from nexy.config.sections import GrpcConfig
 from nexy.contracts.errors import StartFailed
 from nexy.contracts.module import ModuleState, ModuleStatus
+from nexy.transport.grpc_service.data_stream_servicer import DATA_STREAM_SERVICE, DataStreamServicer
 from nexy.transport.grpc_service.grpc_interceptor import LoggingInterceptor
 from nexy.transport.grpc_service.grpc_server import VoiceServicer
 from nexy.transport.grpc_service.health_servicer import HealthServicer
@@ -18,16 +19,24 @@ from nexy_protocol.streaming_pb2_grpc import add_StreamingServiceServicer_to_ser
 
 VOICE_SERVICE = streaming_pb2.DESCRIPTOR.services_by_name["StreamingService"].full_name
 HEALTH_SERVICE = "grpc.health.v1.Health"
+_CLIENTS_PING_MS = 5_000
 
 
 class GrpcServiceManager:
-    """Owns the listening server; `servicer` is what answers, `section` where it listens."""
+    """Owns the listening server; `servicer` and `streams` are what answers, `section` where it listens."""
 
     def __init__(
-        self, section: GrpcConfig, servicer: VoiceServicer, metrics: MetricsCollector, *, with_reflection: bool
+        self,
+        section: GrpcConfig,
+        servicer: VoiceServicer,
+        metrics: MetricsCollector,
+        *,
+        with_reflection: bool,
+        streams: DataStreamServicer | None = None,
     ) -> None:
         self._section = section
         self._servicer = servicer
+        self._streams = streams
         self._metrics = metrics
         self._with_reflection = with_reflection
         self._calls = RunningCalls()
@@ -39,11 +48,15 @@ class GrpcServiceManager:
         """Listen; raises `StartFailed` that names the key when the port cannot be had."""
         interceptors = [self._calls, LoggingInterceptor(self._metrics)]
         server = grpc.aio.server(interceptors=interceptors, options=self._options())
-        self._health = HealthServicer((VOICE_SERVICE, HEALTH_SERVICE))
+        own = {DATA_STREAM_SERVICE: self._streams.is_serving} if self._streams else {}
+        services = (VOICE_SERVICE, HEALTH_SERVICE, *own)
+        self._health = HealthServicer(services, own)
         add_StreamingServiceServicer_to_server(self._servicer, server)
+        if self._streams is not None:
+            self._streams.register(server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if self._with_reflection:
-            reflection.enable_server_reflection((VOICE_SERVICE, HEALTH_SERVICE, reflection.SERVICE_NAME), server)
+            reflection.enable_server_reflection((*services, reflection.SERVICE_NAME), server)
         wanted = joined(self._section.host, self._section.port)
         try:
             port = server.add_insecure_port(wanted)
@@ -59,11 +72,19 @@ class GrpcServiceManager:
         self._state = ModuleState.RUNNING
 
     def _options(self) -> list[tuple[str, int]]:
-        size = self._section.max_message_bytes
+        patience_ms = round(self._section.keepalive_timeout_seconds * 1000)
         return [
-            ("grpc.max_receive_message_length", size),
-            ("grpc.max_send_message_length", size),
+            ("grpc.max_receive_message_length", self._section.max_message_bytes),
+            ("grpc.max_send_message_length", self._section.max_send_bytes),
             ("grpc.so_reuseport", 0),
+            # A client whose machine or network is gone says nothing of it: it is asked, and let go without an answer.
+            ("grpc.keepalive_time_ms", round(self._section.keepalive_seconds * 1000)),
+            ("grpc.keepalive_timeout_ms", patience_ms),
+            # Without it the answer to a question has a minute, whatever the line above says.
+            ("grpc.http2.ping_timeout_ms", patience_ms),
+            ("grpc.http2.max_pings_without_data", 0),
+            # Clients may ask as well; by default two questions within five minutes of silence end the connection.
+            ("grpc.http2.min_ping_interval_without_data_ms", _CLIENTS_PING_MS),
         ]
 
     def status(self) -> ModuleStatus:

@@ -1,7 +1,7 @@
 """grpc.health.v1 for this server; watchers are let go first when it stops."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -16,13 +16,14 @@ SERVICE_UNKNOWN = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
 
 
 class HealthServicer(health_pb2_grpc.HealthServicer):  # type: ignore[misc]
-    """One state for the whole process and each of its services.
+    """One state for the process and each of its services; one with a part of its own may say no by itself.
 
     The library's own servicer keeps watchers open until the server's grace has run out; this one ends them.
     """
 
-    def __init__(self, services: Iterable[str]) -> None:
+    def __init__(self, services: Iterable[str], own: Mapping[str, Callable[[], bool]] | None = None) -> None:
         self._services = frozenset(services) | {""}
+        self._own = own or {}
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -32,7 +33,8 @@ class HealthServicer(health_pb2_grpc.HealthServicer):  # type: ignore[misc]
     def _state(self, service: str) -> "health_pb2.HealthCheckResponse.ServingStatus.ValueType":
         if service not in self._services:
             return SERVICE_UNKNOWN
-        return NOT_SERVING if self._stopping.is_set() else SERVING
+        ready = self._own.get(service)
+        return SERVING if not self._stopping.is_set() and (ready is None or ready()) else NOT_SERVING
 
     async def Check(  # noqa: N802
         self, request: health_pb2.HealthCheckRequest, context: Context

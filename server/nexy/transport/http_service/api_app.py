@@ -1,6 +1,6 @@
 """The API on :8000: health, metrics and its own description; the capabilities add their routes here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 
 import msgspec
@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from nexy.core.server_report import ServerReport
-from nexy.transport.http_service.endpoint import Endpoint, json_reply, openapi
+from nexy.transport.http_service.endpoint import Door, Endpoint, json_reply, openapi
 from nexy.transport.http_service.http_errors import EXCEPTION_HANDLERS
 from nexy.transport.http_service.http_metrics import HttpMetrics
 from nexy.utils.metrics_collector import EXPOSITION_CONTENT_TYPE, MetricsCollector
@@ -49,8 +49,10 @@ def _docs_page(version: str, endpoints: tuple[Endpoint, ...]) -> str:
     )
 
 
-def api_app(report: Callable[[], ServerReport], metrics: MetricsCollector, version: str) -> Starlette:
-    """The application of the API listener."""
+def api_app(
+    report: Callable[[], ServerReport], metrics: MetricsCollector, version: str, doors: Sequence[Door] = ()
+) -> Starlette:
+    """The application of the API listener with the doors of the capabilities."""
 
     async def health(_: Request) -> Response:
         return json_reply(_health_of(report()))
@@ -59,10 +61,10 @@ def api_app(report: Callable[[], ServerReport], metrics: MetricsCollector, versi
         return Response(metrics.exposition(), media_type=EXPOSITION_CONTENT_TYPE)
 
     async def description(_: Request) -> Response:
-        return Response(msgspec.json.encode(openapi("Nexy", version, endpoints)), media_type="application/json")
+        return Response(msgspec.json.encode(openapi("Nexy", version, described)), media_type="application/json")
 
     async def docs(_: Request) -> Response:
-        return HTMLResponse(_docs_page(version, endpoints))
+        return HTMLResponse(_docs_page(version, described))
 
     endpoints = (
         Endpoint(path="/health", summary="Health of every part", handler=health, reply=ApiHealth),
@@ -70,9 +72,10 @@ def api_app(report: Callable[[], ServerReport], metrics: MetricsCollector, versi
         Endpoint(path="/openapi.json", summary="This description", handler=description),
         Endpoint(path="/docs", summary="This description for people", handler=docs, media_type="text/html"),
     )
-    paths = [endpoint.path for endpoint in endpoints]
+    described = (*endpoints, *(endpoint for door in doors for endpoint in door.endpoints))
+    paths = [endpoint.path for endpoint in described]
     return Starlette(
-        routes=[endpoint.route() for endpoint in endpoints],
+        routes=[*(endpoint.route() for endpoint in endpoints), *(door.mount() for door in doors)],
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[Middleware(HttpMetrics, registry=metrics.registry, paths=paths)],
     )

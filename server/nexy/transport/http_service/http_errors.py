@@ -48,22 +48,35 @@ def _reply(request: Request, status: int, body: ErrorBody, headers: dict[str, st
     return Response(msgspec.json.encode(reply), status, headers, "application/json")
 
 
+def code_of(error: NexyError) -> str:
+    """The error's own stable code, or that of its row."""
+    return error.taxonomy.http_name if error.code == error.error_type.value else error.code
+
+
+def retry_headers(error: NexyError) -> dict[str, str]:
+    """When to try again, where that is known."""
+    if error.retry_after_seconds is None:
+        return {}
+    return {"Retry-After": str(max(1, round(error.retry_after_seconds)))}
+
+
+def told_by_framework(error: HTTPException) -> tuple[str, str]:
+    """Code and sentence for what the framework refuses."""
+    return _BY_STATUS.get(error.status_code, ("bad_request", "the request cannot be understood"))
+
+
 async def nexy_error_reply(request: Request, error: Exception) -> Response:
     """A `NexyError` by its row of the taxonomy table."""
     assert isinstance(error, NexyError)
-    row = error.taxonomy
-    code = row.http_name if error.code == error.error_type.value else error.code
     fields = [error.field] if error.field else []
-    headers = {}
-    if error.retry_after_seconds is not None:
-        headers["Retry-After"] = str(max(1, round(error.retry_after_seconds)))
-    return _reply(request, row.http_status, ErrorBody(code=code, message=error.message, fields=fields), headers)
+    body = ErrorBody(code=code_of(error), message=error.message, fields=fields)
+    return _reply(request, error.taxonomy.http_status, body, retry_headers(error))
 
 
 async def http_exception_reply(request: Request, error: Exception) -> Response:
     """What the framework itself refuses: unknown paths, wrong methods."""
     assert isinstance(error, HTTPException)
-    code, message = _BY_STATUS.get(error.status_code, ("bad_request", "the request cannot be understood"))
+    code, message = told_by_framework(error)
     return _reply(request, error.status_code, ErrorBody(code=code, message=message), dict(error.headers or {}))
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
@@ -14,7 +15,9 @@ class HttpMetrics:
 
     def __init__(self, app: ASGIApp, registry: CollectorRegistry, paths: Iterable[str]) -> None:
         self._app = app
-        self._paths = frozenset(paths)
+        named = list(paths)
+        self._paths = frozenset(path for path in named if "{" not in path)
+        self._templates = [(compile_path(path)[0], path) for path in named if "{" in path]
         self._requests = Counter(
             "http_requests_total", "HTTP requests", ("method", "path", "status"), registry=registry
         )
@@ -37,7 +40,13 @@ class HttpMetrics:
         try:
             await self._app(scope, receive, noting_send)
         finally:
-            path = scope["path"] if scope["path"] in self._paths else "other"
+            path = self._label(scope["path"])
             method = scope["method"] if scope["method"] in _METHODS else "OTHER"
             self._requests.labels(method, path, status).inc()
             self._seconds.observe(time.monotonic() - began)
+
+    def _label(self, path: str) -> str:
+        """The path as it is described: what stands in its places is left out."""
+        if path in self._paths:
+            return path
+        return next((label for pattern, label in self._templates if pattern.match(path)), "other")

@@ -171,7 +171,7 @@ async def failing_with(error: Exception) -> Answer:
 @pytest.mark.parametrize("kind", list(every_error()), ids=lambda kind: kind.__name__)
 async def test_every_error_answers_by_its_row(kind: type[NexyError]) -> None:
     """Status and code are those of the taxonomy; the field and the time to retry are passed on."""
-    answer = await failing_with(kind("it went wrong", field="prompt", retry_after_seconds=3))
+    answer = await failing_with(kind("it went wrong", code=None, field="prompt", retry_after_seconds=3))
     row = TAXONOMY[kind.error_type]
     assert answer.status == row.http_status
     assert answer.json["error"] == {"code": row.http_name, "message": "it went wrong", "fields": ["prompt"]}

@@ -1,0 +1,1 @@
+"""What `view` draws and says."""

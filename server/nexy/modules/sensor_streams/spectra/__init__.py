@@ -1,0 +1,1 @@
+"""From samples to rows: plan, short-time Fourier transform, crop and bins."""

@@ -1,0 +1,1 @@
+"""The processes that read and transform, and the wire to them."""
