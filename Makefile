@@ -5,9 +5,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 READY := .venv/.ready
 SIDE_BY_SIDE := -n 2 --dist loadfile
-DEBIAN_PARTS := pocketsphinx pocketsphinx-en-us postgresql openssl
+DEBIAN_PARTS := pocketsphinx pocketsphinx-en-us postgresql openssl redis-server
 
-.PHONY: help setup serve test test-system check format proto docs lock bench bench-sensor faults clean
+.PHONY: help setup serve test test-system check format proto docs lock bench bench-sensor bench-router bench-litellm load faults clean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:[^#]*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,10 +16,11 @@ setup: $(READY) ## Install Nexy and its tools into .venv (Python 3.11 or newer)
 
 $(READY): requirements.lock protocol/pyproject.toml client/pyproject.toml server/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Nexy needs Python 3.11 or newer; set PYTHON=..."; exit 1; }
-	@echo "Installing into .venv (the first time takes about a minute) ..."
+	@echo "Installing into .venv (the first time takes one to three minutes) ..."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e protocol -e client -e server
+	@test -t 1 || quiet=--quiet; \
+	$(BIN)/pip install $$quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e protocol -e client -e server
 	@touch $(READY)
 
 serve: setup ## Start the server: voice on :50051, health on :8080, API on :8000
@@ -56,11 +57,11 @@ docs: setup ## Renew the documents' generated tables and the picture of the star
 lock: ## Pin every dependency with hashes (needs uv in .venv)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-package nexy-protocol \
 	  --no-emit-package nexy-client --custom-compile-command "make lock" \
-	  --extra das server/pyproject.toml requirements-dev.in -o requirements.lock
+	  --extra das --extra code server/pyproject.toml requirements-dev.in -o requirements.lock
 	@printf '%s\n' '# Installs the server with its pins: pip install -r server/requirements.txt (from the top of the checkout).' \
 	  '# Made by `make lock`.' './protocol' './client' './server' > server/requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header -c requirements.lock \
-	  --no-emit-package nexy-protocol --no-emit-package nexy-client server/pyproject.toml >> server/requirements.txt
+	  --no-emit-package nexy-protocol --no-emit-package nexy-client --extra code server/pyproject.toml >> server/requirements.txt
 
 bench: setup ## Measure the voice beside its baseline (writes docs/benchmarks.md, takes about five minutes)
 	$(BIN)/python -m bench.voice
@@ -69,11 +70,22 @@ bench: setup ## Measure the voice beside its baseline (writes docs/benchmarks.md
 bench-sensor: setup ## Measure the sensor streams beside their baselines (writes docs/benchmarks.md, takes about four minutes)
 	$(BIN)/python -m bench.sensor
 
+bench-router: setup ## Measure the router beside a bare pass-through (writes docs/benchmarks.md, takes under five minutes)
+	$(BIN)/python -m bench.router
+
+bench-litellm: setup ## Measure LiteLLM in the same way; installs it from PyPI into .venv-litellm (about 400 MB)
+	@test -x .venv-litellm/bin/litellm || { $(PYTHON) -m venv .venv-litellm && \
+	  .venv-litellm/bin/pip install --quiet --disable-pip-version-check 'litellm[proxy]'; }
+	$(BIN)/python -m bench.router.litellm .venv-litellm
+
+load: setup ## Run the load scenarios of the testing protocol, 16 minutes (short: LOAD=--short)
+	$(BIN)/python -m deploy.checks.load $(LOAD)
+
 faults: setup ## Break things on purpose and count what was lost: kill the server 20 times, PostgreSQL 10 times, slow and lock the database
 	$(BIN)/python -m bench.faults.kill_server
 	$(BIN)/python -m bench.faults.kill_postgres
 	$(BIN)/python -m bench.slow_database
 
 clean: ## Remove what was installed and every cache
-	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-litellm node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -61,7 +61,12 @@ async def measure() -> tuple[list[float], int]:
     """All rounds, and how many answers the other devices heard whole meanwhile."""
     with tempfile.TemporaryDirectory(prefix="nexy-barge-in-") as folder:
         async with FakeOpenAi(deque([Script(answer=ANSWER, delay_seconds=0.005)])) as model:
-            settings = {"LLM_PROVIDER": "openai", "OPENAI_BASE_URL": model.base_url, "TTS_ENGINE": "espeak"}
+            settings = {
+                "LLM_PROVIDER": "openai",
+                "OPENAI_BASE_URL": model.base_url,
+                "LLM_ALLOW_PRIVATE_ADDRESSES": "true",
+                "TTS_ENGINE": "espeak",
+            }
             async with running(ours_as_installed(Path(folder), settings), (0,)) as server:
                 stop = asyncio.Event()
                 async with VoiceClient(server.address, hardware_id="mac") as client:

@@ -2,9 +2,12 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from markdown_table import code, table
+from router_tables import ROUTER_BLOCKS
 
 from nexy.config.leaf import all_leaves
 from nexy.config.switches_file import LIVE_KEYS
@@ -32,17 +35,6 @@ EFFECTS = {
     "kill_switches.disable_module_coordinator": "on: as `features.use_module_coordinator` off, and named in /status",
     "kill_switches.disable_forward_assistant_actions": "on: as `features.forward_assistant_actions` off",
 }
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A markdown table; cells must not hold line breaks."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
-
-
-def code(text: object) -> str:
-    """The text as code, nothing for nothing."""
-    return f"`{text}`" if text not in ("", None) else ""
 
 
 def taxonomy() -> str:
@@ -119,9 +111,15 @@ def switches() -> str:
 
 def settings() -> str:
     """Every other key: its variable, what it may hold, and its value where NEXY_ENV is unset and elsewhere."""
+    return _settings_under("")
+
+
+def _settings_under(*starts: str) -> str:
+    """The keys whose paths begin so."""
     rows = [
         (code(path), code(leaf.env), leaf.allowed(), *_value_and_exceptions(_per_environment(path, leaf.shown)))
-        for path, leaf in all_leaves().items() if path not in LIVE_KEYS and path not in ("environment", "home")
+        for path, leaf in all_leaves().items()
+        if path.startswith(starts) and path not in (*LIVE_KEYS, "environment", "home")
     ]  # fmt: skip
     return table(("key", "variable", "allowed", "value", "other values"), rows)
 
@@ -215,4 +213,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "floors": floors,
     "targets": targets,
     "stages": stages,
+    "router-settings": lambda: _settings_under("api.", "ai_router."),
+    "budget-settings": lambda: _settings_under("token_usage."),
+    **ROUTER_BLOCKS,
 }

@@ -55,7 +55,12 @@ def own_cpu_seconds(pid: int) -> float:
 
 def pss_mb(pid: int) -> float:
     """Proportional set size of the process and its descendants, in MB of 1024 KB."""
-    return sum(_rollup(member, "Pss:") for member in family(pid)) / _MB
+    return sum(map(pss_of, family(pid)))
+
+
+def pss_of(pid: int) -> float:
+    """The same of one process."""
+    return _rollup(pid, "Pss:") / _MB
 
 
 def private_mb(pid: int) -> float:

@@ -44,6 +44,7 @@ class Recipe:
     environment: Mapping[str, str]
     home: Path
     ready: Path
+    start_seconds: float = _START_SECONDS
 
 
 def ours(home: Path, *, llm_port: int, sound_seconds: float) -> Recipe:
@@ -53,6 +54,7 @@ def ours(home: Path, *, llm_port: int, sound_seconds: float) -> Recipe:
         "SCRIPTED_TTS_SECONDS": f"{sound_seconds}",
         "LLM_PROVIDER": "openai",
         "OPENAI_BASE_URL": f"http://127.0.0.1:{llm_port}/v1",
+        "LLM_ALLOW_PRIVATE_ADDRESSES": "true",
         "BACKPRESSURE_MAX_STREAMS": f"{MAX_STREAMS}",
         "BACKPRESSURE_MAX_RATE": "0",
     }
@@ -116,7 +118,7 @@ async def running(recipe: Recipe, cores: Sequence[int]) -> AsyncGenerator[Server
 
 
 async def _opened(recipe: Recipe, process: "subprocess.Popen[bytes]", log: Path) -> Server:
-    deadline = time.monotonic() + _START_SECONDS
+    deadline = time.monotonic() + recipe.start_seconds
     while not recipe.ready.exists():
         if process.poll() is not None or time.monotonic() > deadline:
             said = log.read_text(errors="replace")[-2000:]

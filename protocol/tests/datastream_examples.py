@@ -1,5 +1,6 @@
 """Messages of every form, as hypothesis strategies, and what they say when the public classes read them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ def said(frame: Frame) -> dict[str, Any]:
     rows = [
         {
             "canvasId": row.canvasId,
-            "sensors": [{"id": sensor.id, "intensity": sensor.intensity.tobytes()} for sensor in row.sensors],
+            "sensors": [{"id": sensor.id, "intensity": _bytes_of(sensor.intensity.tolist())} for sensor in row.sensors],
             "startTimestamp": row.startTimestamp,
             "endTimestamp": row.endTimestamp,
         }
@@ -64,16 +65,18 @@ def said_publicly(message: DataStream) -> dict[str, Any]:
     rows = [
         {
             "canvasId": row.canvasId,
-            "sensors": [
-                {"id": sensor.id, "intensity": np.array(list(sensor.intensity), "<f4").tobytes()}
-                for sensor in row.sensors
-            ],
+            "sensors": [{"id": sensor.id, "intensity": _bytes_of(list(sensor.intensity))} for sensor in row.sensors],
             "startTimestamp": row.startTimestamp,
             "endTimestamp": row.endTimestamp,
         }
         for row in message.rows
     ]
     return {"rows": rows, **_numbers(message)}
+
+
+def _bytes_of(values: Sequence[float]) -> bytes:
+    """By way of Python's floats on both sides: a signalling NaN comes out of them as a quiet one."""
+    return np.array(values, "<f4").tobytes()
 
 
 def _numbers(message: Frame | DataStream) -> dict[str, Any]:

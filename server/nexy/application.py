@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nexy.config.module_sections import section_of
 from nexy.config.sections import UnifiedConfig
-from nexy.contracts.capabilities import CLOCK, DATABASE, SWITCHES
+from nexy.contracts.capabilities import CLOCK, COORDINATION, DATABASE, SWITCHES
 from nexy.contracts.clock import Clock
 from nexy.contracts.database import DatabaseFacts, DescribeDatabase
 from nexy.contracts.errors import StartFailed, Unavailable
@@ -18,8 +18,10 @@ from nexy.contracts.module import ModuleState, ModuleStatus
 from nexy.core.backpressure_manager import BackpressureManager
 from nexy.core.module_coordinator import ModuleCoordinator
 from nexy.core.module_factory import LASTING_MODULES, OPTIONAL_MODULES, PLANNED_MODULES, ModuleFactory
+from nexy.core.rate_limiter import RateLimiter
 from nexy.core.server_report import ServerReport
 from nexy.transport.grpc_service.grpc_server import VoiceServicer
+from nexy.transport.http_service.api_app import CodeDoors
 from nexy.transport.listeners import Listeners
 from nexy.utils.clock import SystemClock
 from nexy.utils.decision_counter import DecisionCounter
@@ -28,6 +30,8 @@ from nexy.utils.metrics_collector import MetricsCollector
 from nexy.utils.run_file import HomeTaken, RunFile
 from nexy.utils.supervisor import TaskSupervisor
 from nexy.version import __version__
+from nexy.workflows.code_assistance import CodeAssistance
+from nexy.workflows.code_metrics import CodeMetrics
 from nexy.workflows.grpc_service_integration import GrpcServiceIntegration
 from nexy.workflows.interrupt import InterruptWorkflowIntegration
 from nexy.workflows.journal import Journal
@@ -68,6 +72,8 @@ class Application:
         mark = HomeMark(Path(config.home), MEMORY_MARK)
         self.memory = MemoryWorkflowIntegration(self.coordinator, config.memory_management, mark)
         self.journal = Journal(self.coordinator, config.history.patience_seconds)
+        figures = CodeMetrics(self.metrics.registry, config.ai_router.max_models)
+        self.code = CodeAssistance(self.coordinator, figures, self._clock, config.token_usage.max_waiting_rows)
         streaming = StreamingWorkflowIntegration(self.coordinator, self.memory)
         self.voice = GrpcServiceIntegration(self.coordinator, self.backpressure, streaming, self.journal)
 
@@ -102,11 +108,19 @@ class Application:
                               field="home") from taken  # fmt: skip
         await self.compose()
         servicer = VoiceServicer(self.voice, self.interrupts, self.welcome, self.usage)
-        self._listeners = Listeners(self._config, servicer, self.sensors, self.metrics, self.report)
+        self._listeners = Listeners(self._config, servicer, self.sensors, self.metrics, self.report, self._code_doors())
         await self._listeners.open()
         self.metrics.run(self._supervisor)
         self._run_file.write(self._listeners.addresses)
         _log.info("ready", extra={"decision": "start", "ctx": dict(self._listeners.addresses)})
+
+    def _code_doors(self) -> CodeDoors:
+        api, limits = self._config.api, self._config.api.limits
+        # Counting together costs a round trip, so only replicas that share a Redis do it.
+        shares = self._config.outside.redis_url and self.coordinator.has(COORDINATION)
+        shared = self.coordinator.get(COORDINATION) if shares else None
+        limiter = RateLimiter(limits.per_second, limits.burst, limits.max_callers, self._clock, shared)
+        return CodeDoors(assistance=self.code, limiter=limiter, config=api)
 
     def report(self) -> ServerReport:
         """The state of every part now."""
@@ -141,7 +155,7 @@ class Application:
             await self._listeners.close(0.0)
         await self._supervisor.cleanup()
         # What turns left behind reaches the outbox before the modules stop; it drains itself as it stops.
-        await asyncio.gather(self.journal.cleanup(), self.memory.cleanup())
+        await asyncio.gather(self.journal.cleanup(), self.memory.cleanup(), self.code.cleanup())
         await self.coordinator.cleanup()
         self._decisions.detach()
         self.metrics.final()

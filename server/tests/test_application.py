@@ -12,16 +12,9 @@ from pathlib import Path
 import pytest
 
 from nexy.application import Application
+from nexy.config.ai_router_section import OpenAiConfig, WordsConfig
 from nexy.config.database_section import DatabaseConfig
-from nexy.config.sections import (
-    ApiConfig,
-    GrpcConfig,
-    HttpConfig,
-    OpenAiConfig,
-    SpeechConfig,
-    UnifiedConfig,
-    WordsConfig,
-)
+from nexy.config.sections import ApiConfig, GrpcConfig, HttpConfig, SpeechConfig, UnifiedConfig
 from nexy.contracts.errors import StartFailed
 from nexy.contracts.module import ModuleState
 from nexy_client import CallFailed, ClientEvent, End, Sound, Text, VoiceClient
@@ -41,6 +34,7 @@ def words(base_url: str, provider: str = "openai") -> WordsConfig:
         between_tokens_timeout_seconds=0.3,
         whole_answer_timeout_seconds=5,
         max_answer_bytes=100_000,
+        allow_private_addresses=True,
         openai=OpenAiConfig(base_url=base_url),
     )
 

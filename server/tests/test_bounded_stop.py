@@ -10,16 +10,8 @@ import asyncpg
 import pytest
 
 from nexy.application import Application
-from nexy.config.sections import (
-    ApiConfig,
-    GrpcConfig,
-    HttpConfig,
-    OpenAiConfig,
-    OutsideConfig,
-    SpeechConfig,
-    UnifiedConfig,
-    WordsConfig,
-)
+from nexy.config.ai_router_section import OpenAiConfig, WordsConfig
+from nexy.config.sections import ApiConfig, GrpcConfig, HttpConfig, OutsideConfig, SpeechConfig, UnifiedConfig
 from nexy.contracts.capabilities import OUTBOX
 from nexy.contracts.database import SERVICE
 from nexy.contracts.outbox import DrainNow
@@ -43,7 +35,9 @@ def config(home: Path, postgres: TestServer, name: str, model: FakeOpenAi) -> Un
         api=ApiConfig(port=0),
         database=section.config,
         outside=OutsideConfig(database_url=section.url),
-        ai_router=WordsConfig(provider="openai", openai=OpenAiConfig(base_url=model.base_url)),
+        ai_router=WordsConfig(
+            provider="openai", openai=OpenAiConfig(base_url=model.base_url), allow_private_addresses=True
+        ),
         audio_generation=SpeechConfig(engine="scripted", scripted_seconds=0.1),
     )
 

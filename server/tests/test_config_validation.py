@@ -203,8 +203,8 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
 
 def test_a_wrong_secret_is_not_shown(tmp_path: Path) -> None:
     """A secret with the wrong type stays a secret in the complaint."""
-    write_yaml(tmp_path, "outside: {gemini_api_key: 1234567890}")
+    write_yaml(tmp_path, "ai_router: {gemini: {api_key: 1234567890}}")
     problem = refusal(tmp_path)
-    assert problem.field == "outside.gemini_api_key"
+    assert problem.field == "ai_router.gemini.api_key"
     assert "1234567890" not in problem.message
     assert "***" in problem.message

@@ -13,16 +13,8 @@ import pytest
 import pytest_asyncio
 
 from nexy.application import Application
-from nexy.config.sections import (
-    ApiConfig,
-    GrpcConfig,
-    HttpConfig,
-    OpenAiConfig,
-    OutsideConfig,
-    SpeechConfig,
-    UnifiedConfig,
-    WordsConfig,
-)
+from nexy.config.ai_router_section import OpenAiConfig, WordsConfig
+from nexy.config.sections import ApiConfig, GrpcConfig, HttpConfig, OutsideConfig, SpeechConfig, UnifiedConfig
 from nexy.contracts.capabilities import OUTBOX
 from nexy.contracts.outbox import DrainNow
 from nexy_client import CallFailed, End, Text, VoiceClient
@@ -56,7 +48,9 @@ class Lasting:
             api=ApiConfig(port=0),
             database=section.config,
             outside=OutsideConfig(database_url=section.url),
-            ai_router=WordsConfig(provider="openai", openai=OpenAiConfig(base_url=self.model.base_url)),
+            ai_router=WordsConfig(
+                provider="openai", openai=OpenAiConfig(base_url=self.model.base_url), allow_private_addresses=True
+            ),
             audio_generation=SpeechConfig(engine="scripted", scripted_seconds=0.1),
         )
 

@@ -17,6 +17,7 @@ from nexy.messages.catalogue import Catalogue
 
 UNPRICED = "unpriced"
 _COUNTS = ("calls", "input_tokens", "output_tokens", "cost_usd", "unpriced_calls", "estimated_calls")
+_WIDEST = 1000
 # A spreadsheet takes a text that begins so for a formula, and model names come from outside.
 _FORMULA = ("=", "+", "-", "@")
 
@@ -94,13 +95,16 @@ def _print_table(report: CostReport, words: Catalogue) -> None:
         return
     table = Table(box=None, padding=(0, 2, 0, 0))
     for group in report.request.by:
-        table.add_column(words.text(f"report.column_{group}"), overflow="fold")
+        table.add_column(words.text(f"report.column_{group}"), no_wrap=True)
     for name in ("calls", "input", "output", "cost"):
         table.add_column(words.text(f"report.column_{name}"), justify="right", no_wrap=True)
     for row in report.rows:
         table.add_row(*(Text(name) for name in row.group), *_cells(row, words))
     total = (Text(words.text("report.total")), *(Text() for _ in report.request.by[1:]))
     table.add_row(*total, *_cells(report.total, words), style="bold")
+    # Names and figures stay whole: a table that is wider than the terminal is broken by the terminal alone.
+    needed = console.measure(table, options=console.options.update(max_width=_WIDEST)).maximum
+    console.width = max(console.width, needed)
     console.print(table)
     if report.total.estimated_calls:
         told = words.text("report.estimated", calls=report.total.estimated_calls)
@@ -114,6 +118,13 @@ def _cells(row: CostRow, words: Catalogue) -> Sequence[str]:
 def _cost(row: CostRow, words: Catalogue) -> str:
     if row.cost_usd is None:
         return words.text("report.unpriced")
+    cost = _short(row.cost_usd)
     if row.unpriced_calls:
-        return words.text("report.partly_unpriced", cost=row.cost_usd, calls=row.unpriced_calls)
-    return row.cost_usd
+        known = "report.only_unpriced" if cost == "0" else "report.partly_unpriced"
+        return words.text(known, cost=cost, calls=row.unpriced_calls)
+    return cost
+
+
+def _short(cost: str) -> str:
+    """Without zeros that say nothing."""
+    return cost.rstrip("0").rstrip(".") if "." in cost else cost

@@ -7,6 +7,7 @@ import typer
 from nexy.cli.config import config_app
 from nexy.cli.db import db_app
 from nexy.cli.memory import memory_app
+from nexy.cli.providers import providers
 from nexy.cli.report import report_app
 from nexy.cli.serve import serve
 from nexy.cli.status import status
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command("serve", help=told("serve.help"))(serve)
 app.command("talk", help=told("talk.help"))(talk)
 app.command("status", help=told("status.help"))(status)
+app.command("providers", help=told("providers.help"))(providers)
 app.command("switch", help=told("switch.help"))(switch)
 app.add_typer(config_app, name="config", help=told("config.help"))
 app.add_typer(memory_app, name="memory", help=told("memory.help"))

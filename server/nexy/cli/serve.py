@@ -90,12 +90,14 @@ def _fast_loop() -> "type[asyncio.AbstractEventLoop] | None":
 
 async def _serve(surroundings: Surroundings, kind: ServerKind) -> int:
     from nexy.application import Application
+    from nexy.utils.garbage import spare_what_stays
 
     application = Application(surroundings.config, surroundings.language, only=kind.only)
     signals = _Signals()
     try:
         await application.listen()
         await kind.page(application, surroundings)
+        spare_what_stays()
         await signals.first.wait()
         print(surroundings.words.text(kind.stopping), file=sys.stderr)
         await _unless(signals.second, application.drain())

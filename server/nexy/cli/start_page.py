@@ -1,5 +1,7 @@
 """The one page that a person sees when the server is ready: what runs where, and what is missing."""
 
+from collections.abc import Mapping, Sequence
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -7,6 +9,7 @@ from rich.text import Text
 from nexy.cli.page import plain_console
 from nexy.cli.surroundings import Surroundings
 from nexy.contracts.module import ModuleState
+from nexy.core.module_factory import LASTING_MODULES
 from nexy.core.server_report import ServerReport
 
 _DOORS = ("grpc", "http", "api")
@@ -25,12 +28,22 @@ def print_start_page(report: ServerReport, surroundings: Surroundings, console: 
     page.print(_database(report, surroundings), soft_wrap=True)
     page.print(_doors(report, surroundings))
     page.print(_parts(report, surroundings))
-    absent = [name for name, status in report.modules.items() if status.state is ModuleState.ABSENT]
-    if absent:
-        page.print(words.text("serve.absent", names=", ".join(absent)), style="dim", soft_wrap=True)
+    for key, names in _missing(report, surroundings).items():
+        if names:
+            page.print(words.text(key, names=", ".join(names)), style="dim", soft_wrap=True)
     for name in report.switched_off:
         page.print(words.text("serve.switched_off", name=name), style="yellow")
     page.print(words.text("serve.try", command='nexy talk "' + words.text("talk.example") + '"'), soft_wrap=True)
+
+
+def _missing(report: ServerReport, surroundings: Surroundings) -> Mapping[str, Sequence[str]]:
+    """Parts that are not there, by the sentence that tells why."""
+    absent = [name for name, status in report.modules.items() if status.state is ModuleState.ABSENT]
+    off = frozenset() if surroundings.config.database.enabled else LASTING_MODULES
+    return {
+        "serve.off_without_database": [name for name in absent if name in off],
+        "serve.absent": [name for name in absent if name not in off],
+    }
 
 
 def _database(report: ServerReport, surroundings: Surroundings) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from nexy.config.database_section import DatabaseSection
 from nexy.config.history_section import HistorySection
 from nexy.config.outbox_section import OutboxSection
-from nexy.config.sections import UnifiedConfig, flags_section
+from nexy.config.sections import UnifiedConfig, coordination_section, flags_section
 from nexy.config.usage_section import UsageSection
 
 
@@ -28,6 +28,7 @@ def _token_usage(config: UnifiedConfig) -> UsageSection:
 
 _GATHERED: Mapping[str, Callable[[UnifiedConfig], object]] = {
     "global_flags": flags_section,
+    "coordination": coordination_section,
     "database": database_section,
     "outbox": _outbox,
     "history": _history,

@@ -6,6 +6,8 @@ Default values here are those of an unset `NEXY_ENV`; `unified_config.yaml` hold
 
 from dataclasses import dataclass, field
 
+from nexy.config.ai_router_section import WordsConfig
+from nexy.config.api_section import ApiConfig
 from nexy.config.backup_section import BackupConfig
 from nexy.config.database_section import DatabaseConfig
 from nexy.config.history_section import HistoryConfig
@@ -44,15 +46,6 @@ class UpdateConfig:
 
     host: str = setting("127.0.0.1", "UPDATE_HOST")
     port: int = port(8081, "UPDATE_PORT")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiConfig:
-    """The HTTP API."""
-
-    host: str = setting("127.0.0.1", "API_HOST")
-    port: int = port(8000, "API_PORT")
-    max_body_bytes: int = setting(16 * 1024 * 1024, "API_MAX_BODY_BYTES", at_least=1024)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,45 +94,6 @@ class SessionsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenAiConfig:
-    """Any server that speaks OpenAI chat completions; used when it has a key or a base URL."""
-
-    api_key: str = setting("", "OPENAI_API_KEY", secret=True)
-    base_url: str = setting("", "OPENAI_BASE_URL")
-    model: str = setting("gpt-4o-mini", "OPENAI_MODEL")
-    max_tokens: int = setting(1024, "OPENAI_MAX_TOKENS", at_least=1)
-    send_screenshot: bool = setting(True, "OPENAI_SEND_SCREENSHOT")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfflineConfig:
-    """Bounds of the brain that needs no model; longer prompts and names are no commands."""
-
-    max_prompt_characters: int = setting(2000, at_least=1)
-    max_name_characters: int = setting(60, at_least=1)
-    max_memory_characters: int = setting(1500, at_least=1)
-    max_sum_tokens: int = setting(100, at_least=3)
-    max_sum_digits: int = setting(40, at_least=1, at_most=1000)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WordsConfig:
-    """Where words come from, and how long each stage may take."""
-
-    provider: str = setting("auto", "LLM_PROVIDER", one_of=("auto", "gemini", "claude", "openai", "ollama", "offline"))
-    connect_timeout_seconds: float = setting(5.0, "LLM_CONNECT_TIMEOUT", at_least=0.01)
-    first_token_timeout_seconds: float = setting(10.0, "LLM_FIRST_TOKEN_TIMEOUT", at_least=0.01)
-    between_tokens_timeout_seconds: float = setting(15.0, "LLM_BETWEEN_TOKENS_TIMEOUT", at_least=0.01)
-    whole_answer_timeout_seconds: float = setting(120.0, "LLM_WHOLE_ANSWER_TIMEOUT", at_least=0.01)
-    max_answer_bytes: int = setting(1024 * 1024, "LLM_MAX_ANSWER_BYTES", at_least=1024)
-    max_line_bytes: int = setting(1024 * 1024, at_least=1024)
-    max_connections: int = setting(1000, at_least=1)
-    drain_seconds: float = setting(0.05, at_least=0)
-    openai: OpenAiConfig = field(default_factory=OpenAiConfig)
-    offline: OfflineConfig = field(default_factory=OfflineConfig)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PromptsConfig:
     """What goes into the system prompt."""
 
@@ -179,10 +133,19 @@ class SpeechConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoordinationConfig:
-    """Bounds of the in-memory coordination."""
+    """Bounds of the cache and the mailboxes; with REDIS_URL also how Redis is spoken to.
+
+    `namespace` begins every name in Redis, so that several installations may share one server.
+    """
 
     cache_max_bytes: int = setting(64 * 1024 * 1024, at_least=0)
+    max_value_bytes: int = setting(1024 * 1024, at_least=0)
     subscriber_queue: int = setting(1000, at_least=1)
+    namespace: str = setting("nexy", "REDIS_NAMESPACE")
+    redis_timeout_seconds: float = setting(0.5, "REDIS_TIMEOUT", at_least=0.01)
+    redis_retry_seconds: float = setting(1.0, at_least=0.01)
+    redis_max_connections: int = setting(50, at_least=1)
+    redis_max_subscriptions: int = setting(1000, at_least=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,9 +187,6 @@ class OutsideConfig:
 
     database_url: str = setting("", "DATABASE_URL", secret=True)
     redis_url: str = setting("", "REDIS_URL", secret=True)
-    gemini_api_key: str = setting("", "GEMINI_API_KEY", secret=True)
-    anthropic_api_key: str = setting("", "ANTHROPIC_API_KEY", secret=True)
-    ollama_url: str = setting("", "OLLAMA_URL")
     n8n_url: str = setting("", "N8N_URL")
     n8n_api_key: str = setting("", "N8N_API_KEY", secret=True)
     lightrag_url: str = setting("", "LIGHTRAG_URL")
@@ -290,3 +250,16 @@ def flags_section(config: UnifiedConfig) -> FlagsSection:
         poll_seconds=config.global_flags.poll_seconds,
         max_interrupted_devices=config.global_flags.max_interrupted_devices,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoordinationSection:
+    """What the module `coordination` starts with; without an address it is for this process alone."""
+
+    config: CoordinationConfig = field(default_factory=CoordinationConfig)
+    redis_url: str = field(default="", repr=False)
+
+
+def coordination_section(config: UnifiedConfig) -> CoordinationSection:
+    """The section of the module `coordination`."""
+    return CoordinationSection(config=config.coordination, redis_url=config.outside.redis_url)

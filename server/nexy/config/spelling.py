@@ -8,6 +8,8 @@ from nexy.config.leaf import all_leaves
 _KILL_SWITCH_PREFIX = "NEXY_KS_"
 _OWN_PREFIX = "NEXY_"
 _ALIKE = 0.85
+# Other programs' variables that happen to look like ours.
+_FOREIGN = frozenset(("OLLAMA_MODELS",))
 
 
 def unknown_key(path: str, origin: str) -> str:
@@ -32,7 +34,7 @@ def misspelt_variables(names: Iterable[str], origin: str) -> Iterator[tuple[str,
     """
     known = {leaf.env for leaf in all_leaves().values() if leaf.env}
     for name in names:
-        if name in known or "_" not in name:
+        if name in known or name in _FOREIGN or "_" not in name:
             continue
         near = _nearest(name, known)
         if near:

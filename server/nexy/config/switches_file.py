@@ -72,6 +72,7 @@ def switched(board: SwitchBoard, switches: Mapping[str, bool]) -> SwitchBoard:
     return SwitchBoard(
         features=FeaturesConfig(**_section("features", board.features, switches)),
         kill_switches=KillSwitches(**_section("kill_switches", board.kill_switches, switches)),
+        routing=board.routing,
     )
 
 

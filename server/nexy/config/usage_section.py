@@ -7,9 +7,10 @@ from nexy.config.setting import setting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageConfig:
-    """Limits of one device, 0 for none; days, weeks (from Monday) and months are those of UTC.
+    """Limits of one payer, 0 for none; days, weeks (from Monday) and months are those of UTC.
 
-    A running turn counts as `reserved_tokens` and `reserved_usd` until its usage is known.
+    A running turn counts as `reserved_tokens` and `reserved_usd`, a request as what it may cost and no less than
+    those, until its usage is known; beyond `max_running` the oldest is forgotten.
     `prices_file` (under the home unless absolute) adds prices to the packaged ones or replaces them.
     """
 
@@ -22,6 +23,8 @@ class UsageConfig:
     month_usd: float = setting(0.0, "BUDGET_MONTH_USD", at_least=0)
     reserved_tokens: int = setting(2000, at_least=0)
     reserved_usd: float = setting(0.01, at_least=0)
+    max_running: int = setting(10_000, at_least=1)
+    max_waiting_rows: int = setting(5000, at_least=1)
     max_devices: int = setting(100_000, at_least=1)
     max_recent_keys: int = setting(10_000, at_least=1)
     load_retry_seconds: float = setting(5.0, at_least=0.01)

@@ -4,9 +4,13 @@ Every failure that leaves a component is a `NexyError`; its type decides, by thi
 the gRPC status, the HTTP answer and what a client does about it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from nexy.contracts.routing import Attempt
 
 
 class ErrorType(StrEnum):
@@ -109,7 +113,8 @@ class NexyError(Exception):
     """Base of every failure that a caller may meet.
 
     `code` is stable for machines, `message` is for people and never carries prompts, answers or secrets,
-    `field` names the offending input where there is one, `retry_after_seconds` tells when a retry makes sense.
+    `field` names the offending input where there is one, `retry_after_seconds` tells when a retry makes sense,
+    `attempts` which providers were tried before.
     """
 
     error_type: ClassVar[ErrorType] = ErrorType.INTERNAL
@@ -127,6 +132,7 @@ class NexyError(Exception):
         self.code = code or self.error_type.value
         self.field = field
         self.retry_after_seconds = retry_after_seconds
+        self.attempts: Sequence[Attempt] = ()
 
     @property
     def taxonomy(self) -> TaxonomyRow:

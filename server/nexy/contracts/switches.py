@@ -1,7 +1,9 @@
-"""Live values: features and kill switches, read once per turn."""
+"""Live values: features, kill switches and the routing table, read once per turn."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Protocol
+
+from nexy.contracts.routing_table import RoutingTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,7 @@ class KillSwitches:
     @property
     def names(self) -> tuple[str, ...]:
         """The switches that are thrown."""
-        return tuple(field.name for field in fields(self) if getattr(self, field.name))
+        return tuple(switch.name for switch in fields(self) if getattr(self, switch.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class SwitchBoard:
 
     features: FeaturesConfig
     kill_switches: KillSwitches
+    routing: RoutingTable = field(default_factory=RoutingTable)
 
     @property
     def actions_forwarded(self) -> bool:

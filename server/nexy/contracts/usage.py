@@ -20,7 +20,7 @@ class UsageSource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageReport:
-    """Counts for one call of a model, by the device that made it."""
+    """Counts for one call of a model, by the device that made it; the cache's tokens are among those of the input."""
 
     hardware_id: str
     session_id: str
@@ -28,6 +28,8 @@ class UsageReport:
     input_tokens: int
     output_tokens: int
     model: str
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +55,31 @@ class RecordUsage(Request[None]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What a call may use: tokens, and the (provider, model) pairs that may be paid for them; none, if nobody is."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    models: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HasBudgets(Request[bool]):
+    """Whether any limit is set; without one nobody need foresee what a call may use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckBudget(Request[None]):
     """Raise `BudgetExhausted` when the device has spent its day, week or month; answered from memory.
 
     With a `turn_id` the turn counts as a reserved amount until `ReleaseBudget`, so that turns at one time cannot
-    all pass on the last cents.
+    all pass on the last cents: what is `expected`, at the dearest price that may apply, and no less than the
+    configured amount.
     """
 
     hardware_id: str
     turn_id: str = ""
+    expected: Expected | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +87,18 @@ class ReleaseBudget(Request[None]):
     """The turn's usage is known, or it has ended without any; harmless for a turn that holds nothing."""
 
     turn_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceTokens(Request[str | None]):
+    """What so many tokens of a model cost in USD, as decimal text; None where the model has no price."""
+
+    provider: str
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

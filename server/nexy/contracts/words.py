@@ -1,6 +1,6 @@
 """What is asked of a source of words, and what comes back."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 
 from nexy.contracts.memory import Foreseen, MemoryReach
@@ -36,11 +36,14 @@ class WordsDelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordsBegun:
-    """A provider has taken the question: unless it is free, this costs something however the answer ends."""
+    """A provider has taken the question: unless it is free, this costs something however the answer ends.
+
+    `asked` and `pictures` are the texts and how many images it was told, for estimates.
+    """
 
     provider: str
     model: str
-    chat: Chat
+    asked: Sequence[str] = ()
     pictures: int = 0
     free: bool = False
 
@@ -49,7 +52,8 @@ class WordsBegun:
 class WordsUsage:
     """What the answer cost; counted once, by the provider's own request id.
 
-    `estimated`: the provider never said, because the answer was cut or it does not count.
+    `estimated`: the provider never said, because the answer was cut or it does not count. Those read from the
+    provider's prompt cache and those written into it are among the input tokens, at prices of their own.
     """
 
     provider: str
@@ -58,6 +62,8 @@ class WordsUsage:
     output_tokens: int
     request_id: str = ""
     estimated: bool = False
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
 
 
 WordsEvent = WordsBegun | WordsDelta | WordsUsage

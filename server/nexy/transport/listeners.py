@@ -8,7 +8,7 @@ from nexy.transport.grpc_service.data_stream_servicer import DataStreamServicer
 from nexy.transport.grpc_service.grpc_server import VoiceServicer
 from nexy.transport.grpc_service.grpc_service_manager import GrpcServiceManager
 from nexy.transport.grpc_service.shared_encoding import SharedEncoding
-from nexy.transport.http_service.api_app import api_app
+from nexy.transport.http_service.api_app import CodeDoors, api_app
 from nexy.transport.http_service.focus.door import focus_door
 from nexy.transport.http_service.http_server import HttpServer, bound_socket
 from nexy.transport.http_service.status_app import status_app
@@ -28,8 +28,10 @@ class Listeners:
         sensors: SensorStreamWorkflowIntegration,
         metrics: MetricsCollector,
         report: Callable[[], ServerReport],
+        code: CodeDoors,
     ) -> None:
         self._config = config
+        self._code = code
         self._metrics = metrics
         self._report = report
         self._sensors = sensors
@@ -49,9 +51,9 @@ class Listeners:
         http, api = self._config.http, self._config.api
         status = status_app(self._report)
         self._add("http", HttpServer(status, bound_socket(http.host, http.port, "http.port", "HTTP_PORT")))
-        focus = focus_door(self._sensors, self._grpc_port, __version__, api.max_body_bytes)
-        routes = api_app(self._report, self._metrics, __version__, (focus,))
-        self._add("api", HttpServer(routes, bound_socket(api.host, api.port, "api.port", "API_PORT")))
+        focus = focus_door(self._sensors, self._grpc_port, __version__, api)
+        routes = api_app(self._report, self._metrics, __version__, self._code, (focus,))
+        self._add("api", HttpServer(routes, bound_socket(api.host, api.port, "api.port", "API_PORT"), api.limits))
         await self._grpc.initialize()
         self.addresses["grpc"] = self._grpc.address
         for server in self._http:

@@ -49,7 +49,7 @@ class WordsMeter:
         begun = self._begun
         if begun is None or begun.free:
             return tuple(self._counted)
-        asked = estimated_tokens(begun.chat.system) + estimated_tokens(begun.chat.prompt)
+        asked = sum(map(estimated_tokens, begun.asked))
         open_call = WordsUsage(
             provider=begun.provider,
             model=begun.model,

@@ -124,6 +124,8 @@ def _row(turn: Turn, number: int, used: WordsUsage) -> RecordUsage:
         source=UsageSource.MAIN_LLM,
         input_tokens=used.input_tokens,
         output_tokens=used.output_tokens,
+        cache_read_tokens=used.cache_read_tokens,
+        cache_write_tokens=used.cache_write_tokens,
         model=used.model,
     )
     return RecordUsage(key=f"{turn.turn_id}:{_request_name(number, used)}", report=report, provider=used.provider,

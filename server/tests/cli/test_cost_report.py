@@ -74,3 +74,21 @@ def test_a_total_without_any_price(capsys: pytest.CaptureFixture[str], rows: lis
     told = json.loads(printed(capsys, OutputFormat.JSON, rows))
     assert told["total"]["cost_usd"] == (None if rows else "0")
     assert ("Nothing was spent" in printed(capsys, OutputFormat.TABLE, rows)) is not bool(rows)
+
+
+def test_names_stay_whole_in_a_small_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model's name is one word to search for, however narrow the terminal is."""
+    monkeypatch.setenv("COLUMNS", "40")
+    told = printed(capsys, OutputFormat.TABLE, [line("nomic-embed-text-with-a-long-name", None, 13)])
+    assert "nomic-embed-text-with-a-long-name" in told
+
+
+def test_calls_that_cost_an_unknown_amount_are_not_added_to_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside what is free only their number is known, and zeros behind the point are left out."""
+    told = printed(capsys, OutputFormat.TABLE, [line("offline", "0.000000000", 13), line("m", "0.150000000")])
+    lines = {text.split()[0]: text.split() for text in told.splitlines() if text.strip()}
+    assert lines["offline"][-2:] == ["13", "unpriced"]
+    assert lines["m"][-1] == "0.15"
+    assert "0.000000000" not in told

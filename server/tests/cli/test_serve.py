@@ -141,6 +141,7 @@ async def test_a_taken_port_is_one_line_that_names_it(tmp_path: Path, door: str,
         ("TTS_ENGINE", "azure", "audio_generation.engine"),
         ("NEXY_ENV", "moon", "environment"),
         ("OPENAI_BASE_URL", "ftp://nowhere", "ai_router.openai.base_url"),
+        ("OPENAI_BASE_URL", "http://127.0.0.1:1/v1", "set LLM_ALLOW_PRIVATE_ADDRESSES=true"),
     ],
 )
 async def test_a_wrong_value_names_its_key(tmp_path: Path, variable: str, value: str, key: str) -> None:
@@ -231,7 +232,7 @@ async def written(file: Path, words: bytes) -> None:
 
 
 def words_from(base_url: str) -> dict[str, str]:
-    return {"LLM_PROVIDER": "openai", "OPENAI_BASE_URL": base_url}
+    return {"LLM_PROVIDER": "openai", "OPENAI_BASE_URL": base_url, "LLM_ALLOW_PRIVATE_ADDRESSES": "true"}
 
 
 def children_of(pid: int) -> list[int]:

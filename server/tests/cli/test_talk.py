@@ -19,6 +19,11 @@ pytestmark = pytest.mark.slow
 WORD = re.compile(r"\w+")
 
 
+def words_of(model: FakeOpenAi) -> dict[str, str]:
+    """Words from this fake alone, which is on this machine."""
+    return {"LLM_PROVIDER": "openai", "OPENAI_BASE_URL": model.base_url, "LLM_ALLOW_PRIVATE_ADDRESSES": "true"}
+
+
 def sound_of(file: Path) -> tuple[int, int, int, float]:
     with wave.open(str(file)) as sound:
         return (
@@ -91,7 +96,7 @@ async def test_a_server_that_is_not_there_is_told_in_one_line(tmp_path: Path) ->
 async def test_a_turn_that_fails_is_told_and_is_exit_code_1(tmp_path: Path) -> None:
     """The model is down: the reason is printed, nothing is spoken."""
     async with FakeOpenAi(deque([Script(fault=Fault.SERVER_ERROR)])) as model:
-        asked = await nexy(tmp_path, "talk", "hello", "--quiet", LLM_PROVIDER="openai", OPENAI_BASE_URL=model.base_url)
+        asked = await nexy(tmp_path, "talk", "hello", "--quiet", **words_of(model))
     assert asked.code == 1
     assert "it did not work:" in asked.err
     assert "Traceback" not in asked.err
@@ -102,7 +107,7 @@ async def test_ctrl_c_interrupts_the_answer(tmp_path: Path, with_server: bool) -
     """SIGINT while the answer comes: it ends, says so, and the command ends well."""
     endless = Script(answer="This goes on and on. " * 2000, delay_seconds=0.01)
     async with FakeOpenAi(deque([endless])) as model:
-        words = {"LLM_PROVIDER": "openai", "OPENAI_BASE_URL": model.base_url}
+        words = words_of(model)
         if with_server:
             async with nexy_serve(tmp_path, **words):
                 err = await interrupted_talk(tmp_path, words)

@@ -120,11 +120,11 @@ def test_shown_values_are_masked(tmp_path: Path) -> None:
     }
     rows = {row.path: row for row in masked(load_config(environ, tmp_path, tmp_path))}
     assert "canary" not in str(rows)
-    assert rows["outside.gemini_api_key"].value == "***"
+    assert rows["ai_router.gemini.api_key"].value == "***"
     assert rows["outside.database_url"].value == "***"
     assert rows["ai_router.openai.base_url"].value == '"http://ada:***@proxy:8080/v1"'
-    assert rows["outside.anthropic_api_key"].value == '""'
-    assert rows["outside.gemini_api_key"].origin == "environment GEMINI_API_KEY"
+    assert rows["ai_router.claude.api_key"].value == '""'
+    assert rows["ai_router.gemini.api_key"].origin == "environment GEMINI_API_KEY"
 
 
 def test_live_switches_are_shown_above_everything(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_the_flags_section_is_gathered_from_its_keys(tmp_path: Path) -> None:
 
 def test_a_broken_file_is_named_without_its_text(tmp_path: Path) -> None:
     """The complaint about broken YAML has file and line, and nothing of a key that stands there."""
-    (tmp_path / "config.yaml").write_text("outside:\n  gemini_api_key: 'canary\n")
+    (tmp_path / "config.yaml").write_text("ai_router:\n  gemini:\n    api_key: 'canary\n")
     with pytest.raises(ConfigurationInvalid) as raised:
         load_config({}, tmp_path, tmp_path)
     assert f"{tmp_path}/config.yaml:" in raised.value.message

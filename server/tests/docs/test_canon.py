@@ -8,7 +8,7 @@ import pytest
 from support.markdown import ROOT
 
 _STATE_ROW = re.compile(r"^\| (?P<state>[^|]+) \| `(?P<owner>\w+)` in `(?P<path>server/[^`]+)` \|", re.MULTILINE)
-_CLASS_ROW = re.compile(r"^\| `(?P<owner>[A-Z]\w+)` \| `(?P<path>server/[^`]+\.py)`", re.MULTILINE)
+_CLASS_ROW = re.compile(r"^\| `(?P<owner>[A-Z]\w+)` \| `(?P<path>(?:server|client)/[^`]+\.py)`", re.MULTILINE)
 _CODE = re.compile(r"`(\w+)`")
 
 

@@ -1,145 +1,57 @@
-"""A server that speaks the OpenAI chat completions wire, with faults on demand.
+"""A server that speaks the OpenAI wire (chat completions, embeddings, models), with faults on demand.
 
-Tests, demos and load runs share it, so it is deterministic, and cheap: every frame is encoded once per script.
 `python -m support.fake_openai --port 0 --tokens 60` prints its port and serves until it is ended.
 """
 
-import argparse
 import asyncio
-import sys
-from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import ClassVar
 
-import msgspec
 from aiohttp import web
 
-from support.fake_openai_faults import open_events, play_fault
-from support.fake_openai_script import Fault, Frames, Script, encode
+from support.fake_faults import play_fault
+from support.fake_openai_script import WIRE, completion
+from support.fake_script import Fault, Script, Wire
+from support.fake_server import FakeServer, Received, run
+from support.fake_vectors import vector_of
+
+__all__ = ["FakeOpenAi", "Received"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
-    """One request as it came."""
+class FakeOpenAi(FakeServer):
+    """OpenAI itself, or whatever speaks like it: streams where it is asked to, else answers in one piece."""
 
-    headers: Mapping[str, str]
-    body: bytes
+    wire: ClassVar[Wire] = WIRE
 
-    @property
-    def json(self) -> Any:
-        """The decoded body."""
-        return msgspec.json.decode(self.body)
+    def add_routes(self, app: web.Application) -> None:
+        super().add_routes(app)
+        app.router.add_post("/v1/embeddings", self._embed)
+        app.router.add_get("/v1/models", self._models)
 
+    async def _undisturbed(self, request: web.Request, received: Received, script: Script) -> web.StreamResponse:
+        if received.json.get("stream"):
+            return await super()._undisturbed(request, received, script)
+        await asyncio.sleep(script.delay_seconds * len(script.tokens))
+        return web.Response(body=completion(script), content_type="application/json")
 
-@dataclass(slots=True)
-class FakeOpenAi:
-    """The server; `async with FakeOpenAi(Script(...)) as fake` listens on a free loopback port.
+    async def _embed(self, request: web.Request) -> web.StreamResponse:
+        """One vector per text ("Embeddings", the object `list`); the last ones first, since order is told by index."""
+        script = self.scripts[0]
+        received = Received(headers=dict(request.headers), body=await request.read(), path=request.raw_path)
+        self.requests.append(received)
+        if script.fault is not Fault.NONE:
+            return await play_fault(request, self.wire, script, self._frames(script))
+        asked = received.json["input"]
+        texts = [asked] if isinstance(asked, str) else asked
+        vectors = [{"object": "embedding", "index": at, "embedding": vector_of(one)} for at, one in enumerate(texts)]
+        spent = sum(len(text.split()) for text in texts)
+        usage = {"prompt_tokens": spent, "total_tokens": spent}
+        told = {"object": "list", "data": vectors[::-1], "model": received.json["model"], "usage": usage}
+        return web.json_response(told, headers={"x-request-id": f"req_{len(self.requests)}"})
 
-    Several scripts are played one per request, the last one for ever. `requests` holds the newest 16;
-    `busy` and `idle` tell whether any request is under way.
-    """
-
-    scripts: deque[Script] = field(default_factory=lambda: deque([Script()]))
-    requests: deque[Received] = field(default_factory=lambda: deque(maxlen=16))
-    running: int = 0
-    busy: asyncio.Event = field(default_factory=asyncio.Event)
-    idle: asyncio.Event = field(default_factory=asyncio.Event)
-    connections: set[int] = field(default_factory=set)
-    port: int = 0
-    _runner: web.AppRunner | None = None
-    _encoded: tuple[Script, Frames] | None = None
-
-    def play(self, *scripts: Script) -> None:
-        """Replace what is said from the next request on."""
-        self.scripts = deque(scripts)
-
-    @property
-    def base_url(self) -> str:
-        """What OPENAI_BASE_URL would hold."""
-        return f"http://127.0.0.1:{self.port}/v1"
-
-    async def __aenter__(self) -> "FakeOpenAi":
-        app = web.Application(client_max_size=64 * 1024 * 1024)
-        app.router.add_post("/v1/chat/completions", self._answer)
-        self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=1.0)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
-
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
-        script = self.scripts.popleft() if len(self.scripts) > 1 else self.scripts[0]
-        self.requests.append(Received(headers=dict(request.headers), body=await request.read()))
-        self.connections.add(id(request.transport))
-        self._count(1)
-        try:
-            if script.fault is not Fault.NONE:
-                return await play_fault(request, script, self._frames(script))
-            return await _stream(request, script, self._frames(script))
-        finally:
-            self._count(-1)
-
-    def _count(self, change: int) -> None:
-        """Keep the events true to the number of requests under way."""
-        self.running += change
-        now, before = (self.busy, self.idle) if self.running else (self.idle, self.busy)
-        before.clear()
-        now.set()
-
-    def _frames(self, script: Script) -> Frames:
-        if self._encoded is None or self._encoded[0] is not script:
-            self._encoded = (script, encode(script))
-        return self._encoded[1]
-
-
-async def _stream(request: web.Request, script: Script, frames: Frames) -> web.StreamResponse:
-    response = await open_events(request)
-    loop = asyncio.get_running_loop()
-    due = loop.time()
-    for frame in frames.tokens:
-        if script.delay_seconds:
-            due += script.delay_seconds
-            await asyncio.sleep(due - loop.time())
-        await response.write(frame)
-    await response.write(b"".join(frames.closing))
-    await response.write_eof()
-    return response
-
-
-async def serve(port: int, script: Script) -> None:
-    """Serve one script until the process ends; the port is the first line of the output."""
-    async with FakeOpenAi(deque([script]), port=port) as fake:
-        sys.stdout.write(f"{fake.port}\n")
-        sys.stdout.flush()
-        await asyncio.Event().wait()
-
-
-def main() -> None:
-    """Read the command line and serve."""
-    parser = argparse.ArgumentParser(description="fake OpenAI chat completions server")
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--tokens", type=int, default=60)
-    parser.add_argument("--delay-ms", type=float, default=0.0)
-    parser.add_argument("--answer", default="")
-    parser.add_argument("--fault", default="none", choices=[fault.name.lower() for fault in Fault])
-    given = parser.parse_args()
-    words = ["This", *(f"word{n}" + ("." if n % 12 == 11 else "") for n in range(1, given.tokens))]
-    script = Script(
-        answer=given.answer or " ".join(words[: given.tokens]),
-        delay_seconds=given.delay_ms / 1000,
-        fault=Fault[given.fault.upper()],
-    )
-    try:
-        asyncio.run(serve(given.port, script))
-    except KeyboardInterrupt:
-        return
+    async def _models(self, _: web.Request) -> web.Response:
+        model = {"id": self.scripts[0].model, "object": "model", "created": 1700000000, "owned_by": "fake"}
+        return web.json_response({"object": "list", "data": [model]})
 
 
 if __name__ == "__main__":
-    main()
+    run(FakeOpenAi)

@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 
+from nexy.config.api_section import ApiConfig
 from nexy.contracts.module import ModuleState, ModuleStatus
 from nexy.core.server_report import ServerReport
 from nexy.transport.http_service.api_app import api_app
@@ -60,6 +61,6 @@ async def focus(home: Path, script: SensorScript | None = None, max_body_bytes: 
             version="1.2.3", environment="dev", uptime_seconds=1.0, accepts_work=True,
             modules={"sensor_streams": ModuleStatus(state=ModuleState.RUNNING)},
         )  # fmt: skip
-        door = focus_door(workflow, lambda: 50051, "1.2.3", max_body_bytes)
+        door = focus_door(workflow, lambda: 50051, "1.2.3", ApiConfig(max_body_bytes=max_body_bytes))
         app = api_app(lambda: report, metrics, "1.2.3", doors=(door,))
         yield Focus(app=app, script=told, workflow=workflow, metrics=metrics)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from nexy.config.sections import OfflineConfig
+from nexy.config.ai_router_section import OfflineConfig
 from nexy.contracts.capabilities import MEMORY, PROMPTS, WORDS
 from nexy.contracts.memory import LearnFromTurn
 from nexy.contracts.module import ModuleState, ModuleStatus, Peers, UniversalModuleInterface

@@ -1,5 +1,7 @@
 """What Linux tells of processes."""
 
+import os
+import select
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,3 +18,17 @@ def rss_mib(pid: int) -> float:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     (line,) = [line for line in lines if line.startswith("VmRSS:")]
     return int(line.split()[1]) / 1024
+
+
+def ends(pid: int, seconds: float) -> bool:
+    """Whether the process, which need not be a child, ends within so many seconds; one that is gone has ended."""
+    try:
+        watched = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        poll = select.poll()
+        poll.register(watched, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
+    finally:
+        os.close(watched)

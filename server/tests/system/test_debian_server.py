@@ -15,17 +15,9 @@ import pytest
 import pytest_asyncio
 
 from nexy.application import Application
+from nexy.config.ai_router_section import OpenAiConfig, WordsConfig
 from nexy.config.database_section import DatabaseConfig
-from nexy.config.sections import (
-    ApiConfig,
-    GrpcConfig,
-    HttpConfig,
-    OpenAiConfig,
-    OutsideConfig,
-    SpeechConfig,
-    UnifiedConfig,
-    WordsConfig,
-)
+from nexy.config.sections import ApiConfig, GrpcConfig, HttpConfig, OutsideConfig, SpeechConfig, UnifiedConfig
 from nexy.config.usage_section import UsageConfig
 from nexy.contracts.capabilities import DATABASE, OUTBOX
 from nexy.contracts.database import SERVICE
@@ -63,7 +55,9 @@ class House:
             api=ApiConfig(port=0),
             database=DatabaseConfig(app_url=app_url),
             outside=OutsideConfig(database_url=self.place.url()),
-            ai_router=WordsConfig(provider="openai", openai=OpenAiConfig(base_url=self.model.base_url)),
+            ai_router=WordsConfig(
+                provider="openai", openai=OpenAiConfig(base_url=self.model.base_url), allow_private_addresses=True
+            ),
             token_usage=budget,
             audio_generation=SpeechConfig(engine="scripted", scripted_seconds=0.1),
         )
@@ -214,7 +208,7 @@ async def test_two_turns_at_once_do_not_both_spend_the_last_cents(house: House) 
         first = client.turn("hello")
         await anext(first)
         async with VoiceClient(application.report().addresses["grpc"], hardware_id="mac") as other:
-            with pytest.raises(CallFailed, match="running turns of this device"):
+            with pytest.raises(CallFailed, match="what is running may spend"):
                 await anext(other.turn("hello"))
             async for _ in first:
                 pass

@@ -12,16 +12,9 @@ import asyncpg
 import pytest
 
 from nexy.application import Application
+from nexy.config.ai_router_section import WordsConfig
 from nexy.config.database_section import DatabaseConfig
-from nexy.config.sections import (
-    ApiConfig,
-    GrpcConfig,
-    HttpConfig,
-    OutsideConfig,
-    SpeechConfig,
-    UnifiedConfig,
-    WordsConfig,
-)
+from nexy.config.sections import ApiConfig, GrpcConfig, HttpConfig, OutsideConfig, SpeechConfig, UnifiedConfig
 from nexy.contracts.capabilities import DATABASE, OUTBOX
 from nexy.contracts.database import SERVICE
 from nexy.contracts.errors import NexyError

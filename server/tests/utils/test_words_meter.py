@@ -2,16 +2,15 @@
 
 import pytest
 
-from nexy.contracts.switches import FeaturesConfig
-from nexy.contracts.words import Chat, WordsBegun, WordsDelta, WordsEvent, WordsUsage
+from nexy.contracts.words import WordsBegun, WordsDelta, WordsEvent, WordsUsage
 from nexy.utils.words_meter import WordsMeter, estimated_tokens
 
-CHAT = Chat(prompt="p" * 40, system="s" * 400, session_id="s", features=FeaturesConfig())
+ASKED = ("s" * 400, "p" * 40)
 COUNTED = WordsUsage(provider="openai", model="gpt", input_tokens=7, output_tokens=3, request_id="r")
 
 
 def begun(provider: str = "openai", pictures: int = 0, *, free: bool = False) -> WordsBegun:
-    return WordsBegun(provider=provider, model="gpt", chat=CHAT, pictures=pictures, free=free)
+    return WordsBegun(provider=provider, model="gpt", asked=ASKED, pictures=pictures, free=free)
 
 
 def measured(*events: WordsEvent) -> list[WordsUsage]:

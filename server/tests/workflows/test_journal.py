@@ -9,10 +9,9 @@ import pytest
 from nexy.contracts.capabilities import HISTORY, USAGE
 from nexy.contracts.errors import BudgetExhausted, CancelledByUser, Unavailable, ValidationFailed
 from nexy.contracts.history import FinishedTurn, TurnOutcome
-from nexy.contracts.switches import FeaturesConfig
 from nexy.contracts.turn import EndEvent, Screenshot, TextEvent, VoiceEvent, VoiceRequest
 from nexy.contracts.usage import CheckBudget, RecordUsage, ReleaseBudget
-from nexy.contracts.words import Chat, WordsBegun, WordsUsage
+from nexy.contracts.words import WordsBegun, WordsUsage
 from nexy.core.module_coordinator import ModuleCoordinator
 from nexy.workflows.journal import Journal
 from nexy.workflows.turn import Turn
@@ -233,8 +232,7 @@ async def test_without_history_and_ledger_a_turn_is_as_before(tmp_path: Path) ->
 async def test_what_a_cut_answer_cost_is_kept_as_a_guess_and_its_budget_let_go(tmp_path: Path) -> None:
     """The provider never counted; the row is marked, and only then the turn holds nothing any more."""
     usage = Keeper()
-    chat = Chat(prompt="hello", system="s" * 400, session_id=SESSION, features=FeaturesConfig())
-    begun = WordsBegun(provider="openai", model="gpt", chat=chat)
+    begun = WordsBegun(provider="openai", model="gpt", asked=("s" * 400, "hello"))
     async with voice_parts(tmp_path, [begun, "First. ", "Second. ", asyncio.Event()], with_(usage=usage)) as parts:
         listener = Listener()
         turn = asyncio.ensure_future(listener.hear(parts, stop_at="Second"))

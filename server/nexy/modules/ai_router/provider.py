@@ -1,20 +1,50 @@
 """What every source of words is."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from nexy.contracts.words import Chat, WordsEvent
+from nexy.contracts.completions import Finished, Question, ToolCallDelta
+from nexy.contracts.routing import Brief, Embeddings, OpenAiBody, PassedBytes, TaskType
+from nexy.contracts.words import Chat, WordsBegun, WordsDelta, WordsUsage
+
+ProviderEvent = WordsBegun | WordsDelta | ToolCallDelta | PassedBytes | WordsUsage | Finished
 
 
-class WordsProvider(Protocol):
-    """One source of words; a fallback over several is just another one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enquiry:
+    """One question in every form that a provider may want.
+
+    Models get `question`, or `passed` where their wire is the caller's; who works without a model looks at `chat`
+    (the voice) or `brief` (everything else), with `task_type` where the brief does not say what is wanted.
+    """
+
+    question: Question
+    chat: Chat | None = None
+    brief: Brief | None = None
+    passed: OpenAiBody | None = None
+    task_type: TaskType | None = None
+
+
+class Provider(Protocol):
+    """One source of words."""
 
     @property
     def name(self) -> str:
-        """The name that logs, usage rows and status show."""
+        """The name that rules, logs, usage rows and status show."""
         ...
 
-    def stream(self, chat: Chat) -> AsyncGenerator[WordsEvent, None]:
+    @property
+    def model(self) -> str:
+        """The model that answers when nobody asks for another."""
+        ...
+
+    @property
+    def free(self) -> bool:
+        """Whether it costs nothing, so that no usage is kept."""
+        ...
+
+    def stream(self, enquiry: Enquiry, model: str) -> AsyncGenerator[ProviderEvent, None]:
         """The answer as it is made; raises a `NexyError` where there is none, or where it breaks off.
 
         The caller closes the generator, and nothing of the request is left when it is closed.
@@ -23,4 +53,22 @@ class WordsProvider(Protocol):
 
     async def close(self) -> None:
         """Release what the provider holds; safe when called twice."""
+        ...
+
+
+class Embedder(Protocol):
+    """A provider that gives vectors too."""
+
+    @property
+    def name(self) -> str:
+        """The provider's name."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """The configured model for vectors."""
+        ...
+
+    async def embed(self, texts: Sequence[str], model: str) -> Embeddings:
+        """One vector per text; an empty model takes the configured one."""
         ...

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from weakref import WeakSet
 
 
-class _Mailbox:
+class Mailbox:
     """The messages that one subscriber has not read yet."""
 
     __slots__ = ("__weakref__", "arrived", "messages")
@@ -14,6 +14,11 @@ class _Mailbox:
     def __init__(self, size: int) -> None:
         self.messages: deque[bytes] = deque(maxlen=size)
         self.arrived = asyncio.Event()
+
+    def put(self, message: bytes) -> None:
+        """Keep the message for the reader; in a full mailbox the oldest one makes room."""
+        self.messages.append(message)
+        self.arrived.set()
 
 
 class Channels:
@@ -24,22 +29,21 @@ class Channels:
 
     def __init__(self, queue_size: int) -> None:
         self._queue_size = queue_size
-        self._mailboxes: dict[str, WeakSet[_Mailbox]] = {}
+        self._mailboxes: dict[str, WeakSet[Mailbox]] = {}
         self._closed = False
 
     def publish(self, channel: str, message: bytes) -> int:
         """Put the message into every mailbox of the channel and return how many there are."""
         mailboxes = tuple(self._mailboxes.get(channel, ()))
         for mailbox in mailboxes:
-            mailbox.messages.append(message)
-            mailbox.arrived.set()
+            mailbox.put(message)
         if not mailboxes:
             self._mailboxes.pop(channel, None)
         return len(mailboxes)
 
     def subscribe(self, channel: str) -> AsyncGenerator[bytes, None]:
         """Messages published from this call on, until the reader closes it or all channels are closed."""
-        mailbox = _Mailbox(self._queue_size)
+        mailbox = Mailbox(self._queue_size)
         self._mailboxes.setdefault(channel, WeakSet()).add(mailbox)
         return self._read(channel, mailbox)
 
@@ -50,7 +54,7 @@ class Channels:
             for mailbox in mailboxes:
                 mailbox.arrived.set()
 
-    async def _read(self, channel: str, mailbox: _Mailbox) -> AsyncGenerator[bytes, None]:
+    async def _read(self, channel: str, mailbox: Mailbox) -> AsyncGenerator[bytes, None]:
         try:
             while True:
                 while mailbox.messages:
@@ -62,7 +66,7 @@ class Channels:
         finally:
             self._leave(channel, mailbox)
 
-    def _leave(self, channel: str, mailbox: _Mailbox) -> None:
+    def _leave(self, channel: str, mailbox: Mailbox) -> None:
         mailboxes = self._mailboxes.get(channel)
         if mailboxes is not None:
             mailboxes.discard(mailbox)

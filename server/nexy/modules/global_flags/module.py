@@ -2,16 +2,20 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from nexy.config.routing_file import packaged_routing, read_routing, routing_path
 from nexy.config.sections import FlagsSection
 from nexy.config.switches_file import read_switches, switched, switches_path
-from nexy.contracts.errors import ConfigurationInvalid
 from nexy.contracts.module import ModuleState, ModuleStatus, Peers, UniversalModuleInterface
 from nexy.contracts.request import Request, RequestHandlers
+from nexy.contracts.routing_table import RoutingTable
 from nexy.contracts.switches import FeaturesConfig, KillSwitches, SwitchBoard
 from nexy.modules.global_flags.epochs import InterruptEpochs
+from nexy.modules.global_flags.watched_file import WatchedFile
 from nexy.utils.supervisor import TaskSupervisor
 
 R = TypeVar("R")
@@ -19,27 +23,33 @@ _log = logging.getLogger("nexy.global_flags")
 
 
 class GlobalFlagProvider(UniversalModuleInterface):
-    """`Switches`: configured values with NEXY_HOME/switches.yaml above them, and the devices' interrupt epochs.
+    """`Switches`: configured values with NEXY_HOME/switches.yaml above them, the routing table with
+    NEXY_HOME/routing.yaml above it, and the devices' interrupt epochs.
 
-    The file is looked at every `poll_seconds`. While it is broken the last good values stay in force, at start the
-    configured ones, and `status` is degraded with the reason.
+    The files are looked at every `poll_seconds`. While one is broken its last good values stay in force, at start
+    the configured ones, and `status` is degraded with the reason.
     """
 
     def __init__(self) -> None:
         self._section = FlagsSection(home="")
         self._board = SwitchBoard(features=FeaturesConfig(), kill_switches=KillSwitches())
         self._epochs = InterruptEpochs(self._section.max_interrupted_devices)
-        self._seen: tuple[int, ...] = ()
-        self._broken = ""
         self._state = ModuleState.STOPPED
         self._handlers = RequestHandlers()
         self._tasks = TaskSupervisor("global_flags")
 
     async def initialize(self, section: FlagsSection, peers: Peers) -> None:
         """Take the configured values, lay the file over them and begin to watch it."""
+        home = Path(section.home)
         self._section = section
         self._board = self._configured
         self._epochs = InterruptEpochs(section.max_interrupted_devices)
+        self._switches: WatchedFile[Mapping[str, bool]] = WatchedFile(
+            switches_path(home), lambda: read_switches(home), {}
+        )
+        self._routing: WatchedFile[RoutingTable] = WatchedFile(
+            routing_path(home), lambda: read_routing(home), packaged_routing()
+        )
         self._reload_when_changed()
         self._tasks.spawn(self._watch())
         self._state = ModuleState.RUNNING
@@ -54,10 +64,11 @@ class GlobalFlagProvider(UniversalModuleInterface):
         self._state = ModuleState.STOPPED
 
     def status(self) -> ModuleStatus:
-        """Degraded while the file cannot be used."""
-        if self._state is ModuleState.RUNNING and self._broken:
-            return ModuleStatus(state=ModuleState.DEGRADED, detail=self._broken)
-        return ModuleStatus(state=self._state)
+        """Degraded while a file cannot be used."""
+        if self._state is not ModuleState.RUNNING:
+            return ModuleStatus(state=self._state)
+        broken = "; ".join(filter(None, (self._switches.broken, self._routing.broken)))
+        return ModuleStatus(state=ModuleState.DEGRADED if broken else ModuleState.RUNNING, detail=broken)
 
     def read(self) -> SwitchBoard:
         """The values in force now."""
@@ -77,7 +88,9 @@ class GlobalFlagProvider(UniversalModuleInterface):
 
     @property
     def _configured(self) -> SwitchBoard:
-        return SwitchBoard(features=self._section.features, kill_switches=self._section.kill_switches)
+        return SwitchBoard(
+            features=self._section.features, kill_switches=self._section.kill_switches, routing=packaged_routing()
+        )
 
     async def _watch(self) -> None:
         while True:
@@ -85,32 +98,11 @@ class GlobalFlagProvider(UniversalModuleInterface):
             self._reload_when_changed()
 
     def _reload_when_changed(self) -> None:
-        home = Path(self._section.home)
-        look = _fingerprint(switches_path(home))
-        if look == self._seen:
-            return
-        self._seen = look
-        try:
-            board = switched(self._configured, read_switches(home))
-        except ConfigurationInvalid as problem:
-            self._broken = problem.message
-            extra = {"decision": "degrade", "ctx": {"key": problem.field}}
-            _log.warning("switches.yaml is not used: %s", problem.message, extra=extra)
-            return
-        self._broken = ""
-        self._put_in_force(board)
-
-    def _put_in_force(self, board: SwitchBoard) -> None:
-        if board != self._board:
-            self._board = board
+        if self._switches.look():
+            self._board = board = replace(switched(self._configured, self._switches.value), routing=self._board.routing)
             extra = {"decision": "switch", "ctx": {"actions": board.actions_forwarded, "work": board.accepts_work}}
-            _log.info("live values changed: %s", board, extra=extra)
-
-
-def _fingerprint(file: Path) -> tuple[int, ...]:
-    """What differs when the file was replaced or written to; empty without a file."""
-    try:
-        seen = file.stat()
-    except OSError:
-        return ()
-    return (seen.st_mtime_ns, seen.st_size, seen.st_ino, seen.st_mode)
+            _log.info("live values changed: %s %s", board.features, board.kill_switches, extra=extra)
+        if self._routing.look():
+            self._board = replace(self._board, routing=self._routing.value)
+            extra = {"decision": "switch", "ctx": {"rules": len(self._routing.value.rules)}}
+            _log.info("routing table changed", extra=extra)

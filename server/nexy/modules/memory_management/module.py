@@ -160,6 +160,8 @@ class MemoryManagementModule(UniversalModuleInterface):
                 source=UsageSource.MEMORY_ANALYZER,
                 input_tokens=used.input_tokens,
                 output_tokens=used.output_tokens,
+                cache_read_tokens=used.cache_read_tokens,
+                cache_write_tokens=used.cache_write_tokens,
                 model=used.model,
             )
             key = f"{turn.turn_id}:memory:{used.request_id[:200] or number}"

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -25,8 +25,7 @@ class Limit:
         return self.tokens > 0 or self.usd > 0
 
 
-_NOTHING = Limit(tokens=0, usd=Decimal(0))
-_MOST_RUNNING = 10_000
+NOTHING = Limit(tokens=0, usd=Decimal(0))
 _A_TURN_SECONDS = 5.0
 
 
@@ -35,6 +34,15 @@ class Spent:
     """What a device spent in the period that starts on `starts_on`; unpriced calls add tokens only."""
 
     starts_on: date
+    tokens: int = 0
+    usd: Decimal = Decimal(0)
+
+
+@dataclass(slots=True)
+class Held:
+    """What is reserved for the running turns of one device."""
+
+    turns: dict[str, Limit] = field(default_factory=dict)
     tokens: int = 0
     usd: Decimal = Decimal(0)
 
@@ -50,25 +58,25 @@ def limits_of(config: UsageConfig) -> Mapping[Period, Limit]:
 
 
 def reserved_by(config: UsageConfig) -> Limit:
-    """What a running turn counts as."""
+    """What a running turn counts as where nobody foresees more."""
     return Limit(tokens=config.reserved_tokens, usd=Decimal(str(config.reserved_usd)))
 
 
 class Budgets:
     """Answers without waiting; the devices seen longest ago are forgotten beyond `max_devices`.
 
-    `reserved` is what a running turn counts as until it is known what it spent.
+    A device that stays below its limits with everything that is held for it may begin one more turn: so where no turn
+    spends more than was held for it, they end over a limit by less than one turn.
     """
 
-    def __init__(
-        self, limits: Mapping[Period, Limit], clock: Clock, max_devices: int, reserved: Limit = _NOTHING
-    ) -> None:
+    def __init__(self, limits: Mapping[Period, Limit], clock: Clock, max_devices: int, max_running: int) -> None:
         self._limits = limits
         self._clock = clock
         self._max_devices = max_devices
-        self._reserved = reserved
+        self._max_running = max_running
         self._spent: OrderedDict[str, dict[Period, Spent]] = OrderedDict()
         self._running: OrderedDict[str, str] = OrderedDict()
+        self._held: dict[str, Held] = {}
 
     @property
     def on(self) -> bool:
@@ -78,24 +86,36 @@ class Budgets:
     def check(self, device: str) -> None:
         """Raise `BudgetExhausted` where a period is spent; the request that crosses the line is the last."""
         today = day_of(self._clock.now())
-        held = sum(holder == device for holder in self._running.values())
+        held = self._held.get(device)
         for period, limit in self._limits.items():
             spent = self._of(device, period, today)
             if told := _reached(limit, spent.tokens, spent.usd):
                 raise self._exhausted(period, today, told)
-            tokens, usd = held * self._reserved.tokens, held * self._reserved.usd
-            if told := _reached(limit, spent.tokens + tokens, spent.usd + usd):
+            if held is not None and (told := _reached(limit, spent.tokens + held.tokens, spent.usd + held.usd)):
                 raise _in_use(period, told)
 
-    def hold(self, device: str, turn: str) -> None:
-        """Count a turn that begins now as what is reserved for one; beyond any sensible number the oldest goes."""
+    def hold(self, device: str, turn: str, amount: Limit) -> None:
+        """Count a turn that begins now as this amount; beyond `max_running` turns the oldest is forgotten."""
+        self.release(turn)
+        held = self._held.setdefault(device, Held())
         self._running[turn] = device
-        if len(self._running) > _MOST_RUNNING:
-            self._running.popitem(last=False)
+        held.turns[turn] = amount
+        held.tokens += amount.tokens
+        held.usd += amount.usd
+        if len(self._running) > self._max_running:
+            self.release(next(iter(self._running)))
 
     def release(self, turn: str) -> None:
         """What the turn spent is known, or it spent nothing."""
-        self._running.pop(turn, None)
+        device = self._running.pop(turn, None)
+        if device is None:
+            return
+        held = self._held[device]
+        amount = held.turns.pop(turn)
+        held.tokens -= amount.tokens
+        held.usd -= amount.usd
+        if not held.turns:
+            del self._held[device]
 
     def add(self, device: str, tokens: int, usd: Decimal | None) -> None:
         """Count a call that was made now."""
@@ -128,7 +148,7 @@ class Budgets:
     def _exhausted(self, period: Period, today: date, limit: str) -> BudgetExhausted:
         wait = (midnight(end_of(period, today)) - self._clock.now()).total_seconds()
         return BudgetExhausted(
-            f"this device has spent the budget of its {period} ({limit})",
+            f"the budget of this {period} is spent ({limit})",
             code=f"budget_{period}",
             retry_after_seconds=max(wait, 1.0),
         )
@@ -143,7 +163,7 @@ def _reached(limit: Limit, tokens: int, usd: Decimal) -> str:
 
 def _in_use(period: Period, limit: str) -> BudgetExhausted:
     return BudgetExhausted(
-        f"running turns of this device may spend the rest of its {period} ({limit}); ask again when they have ended",
+        f"what is running may spend the rest of this {period}'s budget ({limit}); ask again when it has ended",
         code=f"budget_{period}",
         retry_after_seconds=_A_TURN_SECONDS,
     )

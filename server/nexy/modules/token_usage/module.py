@@ -13,9 +13,10 @@ from nexy.contracts.errors import NexyError
 from nexy.contracts.module import ModuleState, ModuleStatus, Peers, UniversalModuleInterface
 from nexy.contracts.outbox import DrainNow, Keep, Record, RegisterApplier
 from nexy.contracts.request import Request, RequestHandlers
-from nexy.contracts.usage import CheckBudget, CostRow, RecordUsage, ReleaseBudget, ReportCosts
+from nexy.contracts.usage import CheckBudget, CostRow, HasBudgets, PriceTokens, RecordUsage, ReleaseBudget, ReportCosts
 from nexy.modules.token_usage.budgets import Budgets, limits_of, periods_now, reserved_by
 from nexy.modules.token_usage.entries import KIND
+from nexy.modules.token_usage.foresight import Foresight
 from nexy.modules.token_usage.prices import read_prices
 from nexy.modules.token_usage.token_usage_repository import TokenUsageRepository
 from nexy.modules.token_usage.token_usage_tracker import TokenUsageTracker
@@ -43,13 +44,16 @@ class TokenUsageModule(UniversalModuleInterface):
     async def initialize(self, section: UsageSection, peers: Peers) -> None:
         """Read the prices, tell the outbox who writes usage, and count what was spent before."""
         config, self._peers, self._clock = section.config, peers, peers.get(CLOCK)
-        prices = await asyncio.to_thread(read_prices, Path(section.home), config.prices_file)
-        self._budgets = Budgets(limits_of(config), self._clock, config.max_devices, reserved_by(config))
+        prices = self._prices = await asyncio.to_thread(read_prices, Path(section.home), config.prices_file)
+        self._budgets = Budgets(limits_of(config), self._clock, config.max_devices, config.max_running)
+        self._foresight = Foresight(prices, reserved_by(config))
         self._tracker = TokenUsageTracker(prices, self._budgets, self._keep, self._clock, config.max_recent_keys)
         self._handlers.on(RecordUsage, self._tracker.record)
+        self._handlers.on(HasBudgets, self._has_budgets)
         self._handlers.on(CheckBudget, self._check)
         self._handlers.on(ReleaseBudget, self._release)
         self._handlers.on(ReportCosts, self._report)
+        self._handlers.on(PriceTokens, self._price)
         await self._register()
         if self._budgets.on:
             await self._begin_to_load(config.load_retry_seconds)
@@ -67,10 +71,20 @@ class TokenUsageModule(UniversalModuleInterface):
             device = hardware_hash(request.hardware_id)
             self._budgets.check(device)
             if request.turn_id:
-                self._budgets.hold(device, request.turn_id)
+                self._budgets.hold(device, request.turn_id, self._foresight.reserve(request.expected))
+
+    async def _has_budgets(self, _: HasBudgets) -> bool:
+        return self._budgets.on
 
     async def _release(self, request: ReleaseBudget) -> None:
         self._budgets.release(request.turn_id)
+
+    async def _price(self, request: PriceTokens) -> str | None:
+        price = self._prices.price_of(request.provider, request.model)
+        if price is None:
+            return None
+        cached = (request.cache_read_tokens, request.cache_write_tokens)
+        return format(price.cost(request.input_tokens, request.output_tokens, *cached), "f")
 
     async def _report(self, request: ReportCosts) -> Sequence[CostRow]:
         return await self._repository.report(self._peers.get(DATABASE), request)

@@ -16,18 +16,33 @@ _MILLION = Decimal(1_000_000)
 _EXACT = Decimal("0.000000001")
 _SUFFIX = re.compile(r"[-@](latest|preview|exp|\d{8}|\d{4}-\d{2}-\d{2}|\d{2}-\d{2}|\d{3}|\d{4})$")
 _KEY = "token_usage.prices_file"
+_NEEDED, _MAY_BE = {"input", "output"}, {"cache_read", "cache_write"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """USD for a million tokens."""
+    """USD for a million tokens; what the provider's prompt cache has no price for costs what any input costs."""
 
     input: Decimal
     output: Decimal
+    cache_read: Decimal | None = None
+    cache_write: Decimal | None = None
 
-    def cost(self, input_tokens: int, output_tokens: int) -> Decimal:
-        """USD with nine places, as the ledger keeps it."""
-        return ((input_tokens * self.input + output_tokens * self.output) / _MILLION).quantize(_EXACT)
+    def cost(
+        self, input_tokens: int, output_tokens: int, cache_read_tokens: int = 0, cache_write_tokens: int = 0
+    ) -> Decimal:
+        """USD with nine places, as the ledger keeps it; the cache's tokens are among those of the input."""
+        total = input_tokens * self.input + output_tokens * self.output
+        if cache_read_tokens and self.cache_read is not None:
+            total += cache_read_tokens * (self.cache_read - self.input)
+        if cache_write_tokens and self.cache_write is not None:
+            total += cache_write_tokens * (self.cache_write - self.input)
+        return (total / _MILLION).quantize(_EXACT)
+
+    @property
+    def dearest_input(self) -> Decimal:
+        """What an input token costs at most."""
+        return max(self.input, self.cache_write or self.input)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +97,14 @@ def _read(text: str, source: str) -> tuple[dict[str, Price], frozenset[str]]:
 
 def _price(entry: Mapping[str, str], where: str) -> Price:
     try:
-        price = Price(input=Decimal(entry["input"]), output=Decimal(entry["output"]))
-        fits = all(amount.is_finite() and 0 <= amount <= _MILLION for amount in (price.input, price.output))
-    except (InvalidOperation, KeyError):
+        amounts = {name: Decimal(amount) for name, amount in entry.items()}
+        fits = all(amount.is_finite() and 0 <= amount <= _MILLION for amount in amounts.values())
+    except InvalidOperation:
         fits = False
-    if not fits or set(entry) != {"input", "output"}:
-        message = f"{_KEY}: {where}: input and output are needed, each from 0 to {_MILLION} USD"
+    if not fits or not _NEEDED <= set(entry) <= _NEEDED | _MAY_BE:
+        message = (
+            f"{_KEY}: {where}: input and output are needed, cache_read and cache_write may be there, "
+            f"each from 0 to {_MILLION} USD"
+        )
         raise ConfigurationInvalid(message, field=_KEY)
-    return price
+    return Price(**amounts)

@@ -11,7 +11,7 @@ from nexy.contracts.outbox import Record
 from nexy.contracts.usage import RecordUsage, UsageReport, UsageSource
 from nexy.modules.token_usage.budgets import Budgets
 from nexy.modules.token_usage.entries import UsageRow, record_of
-from nexy.modules.token_usage.prices import PriceTable
+from nexy.modules.token_usage.prices import Price, PriceTable
 from nexy.utils.device_identity import hardware_hash
 
 _LARGEST_COUNT = 2**31 - 1
@@ -46,7 +46,7 @@ class TokenUsageTracker:
             return
         report = request.report
         price = self._prices.price_of(request.provider, report.model)
-        cost = price.cost(report.input_tokens, report.output_tokens) if price is not None else None
+        cost = None if price is None else _cost(price, report)
         device = hardware_hash(report.hardware_id)
         await self._keep(record_of(self._row(request, device, cost)))
         if self._is_new(request.key):
@@ -76,6 +76,10 @@ class TokenUsageTracker:
         return new
 
 
+def _cost(price: Price, report: UsageReport) -> Decimal:
+    return price.cost(report.input_tokens, report.output_tokens, report.cache_read_tokens, report.cache_write_tokens)
+
+
 def refuse_invalid(request: RecordUsage) -> None:
     """Raise `ValidationFailed` for the first field that the ledger cannot hold."""
     report = request.report
@@ -95,6 +99,10 @@ def _counts(report: UsageReport) -> None:
             raise ValidationFailed(f"{field}: it must not be negative", field=field)
         if count > _LARGEST_COUNT:
             raise ValidationFailed(f"{field}: at most {_LARGEST_COUNT}", field=field)
+    cached = (report.cache_read_tokens, report.cache_write_tokens)
+    if min(cached) < 0 or sum(cached) > report.input_tokens:
+        raise ValidationFailed("cache_read_tokens: with cache_write_tokens at most input_tokens",
+                               field="cache_read_tokens")  # fmt: skip
 
 
 def _text(field: str, value: str, longest: int, *, blank: bool = False) -> None:

@@ -1,19 +1,35 @@
 """The API on :8000: health, metrics and its own description; the capabilities add their routes here."""
 
 from collections.abc import Callable, Sequence
-from html import escape
+from dataclasses import dataclass
 
 import msgspec
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp
 
+from nexy.config.api_section import ApiConfig
+from nexy.contracts.module import ModuleState
+from nexy.core.rate_limiter import RateLimiter
 from nexy.core.server_report import ServerReport
+from nexy.transport.http_service.api.door import api_routes
+from nexy.transport.http_service.api.refusals import refuse
+from nexy.transport.http_service.callers import Callers
+from nexy.transport.http_service.description import described
+from nexy.transport.http_service.docs_page import docs_page
 from nexy.transport.http_service.endpoint import Door, Endpoint, json_reply, openapi
+from nexy.transport.http_service.front import FastRoute, Front
+from nexy.transport.http_service.gate import Gate
 from nexy.transport.http_service.http_errors import EXCEPTION_HANDLERS
 from nexy.transport.http_service.http_metrics import HttpMetrics
+from nexy.transport.http_service.openai.door import OPENAI_PREFIX, openai_routes
+from nexy.transport.http_service.openai.refusals import refuse as refuse_openai
+from nexy.transport.http_service.providers_api import providers_route
 from nexy.utils.metrics_collector import EXPOSITION_CONTENT_TYPE, MetricsCollector
+from nexy.workflows.code_assistance import CodeAssistance
+
+_GONE = 503
 
 
 class ApiHealth(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,45 +53,66 @@ def _health_of(report: ServerReport) -> ApiHealth:
     )
 
 
-def _docs_page(version: str, endpoints: tuple[Endpoint, ...]) -> str:
-    rows = "".join(
-        f"<tr><td>{endpoint.method}</td><td><code>{escape(endpoint.path)}</code></td><td>{escape(endpoint.summary)}</td>"
-        for endpoint in endpoints
-    )
-    return (
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>Nexy API {escape(version)}</title>"
-        "<h1>Nexy API</h1><p>The machine-readable form is <a href=/openapi.json>/openapi.json</a>.</p>"
-        f"<table><tr><th>Method<th>Path<th>Purpose</tr>{rows}</table></html>"
-    )
+def _database_is_gone(report: ServerReport) -> bool:
+    """Whether there was a database when the server started, and it does not answer now."""
+    status = report.modules.get("database")
+    return report.database is not None and status is not None and status.state is not ModuleState.RUNNING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeDoors:
+    """What the doors of the code assistant and of the OpenAI wire need."""
+
+    assistance: CodeAssistance
+    limiter: RateLimiter
+    config: ApiConfig
+
+    def routes(self) -> Sequence[FastRoute]:
+        """Every fast route; raises `ConfigurationInvalid` for keys that are none."""
+        callers = Callers(self.config, self.limiter)
+        own = api_routes(self.assistance, callers, self.config)
+        providers = providers_route(self.assistance, callers)
+        return (*own, providers, *openai_routes(self.assistance, callers, self.config))
 
 
 def api_app(
-    report: Callable[[], ServerReport], metrics: MetricsCollector, version: str, doors: Sequence[Door] = ()
-) -> Starlette:
-    """The application of the API listener with the doors of the capabilities."""
+    report: Callable[[], ServerReport],
+    metrics: MetricsCollector,
+    version: str,
+    code: CodeDoors | None = None,
+    doors: Sequence[Door] = (),
+) -> ASGIApp:
+    """The application of the API listener with the doors of the capabilities; bare, it only tells of itself."""
 
     async def health(_: Request) -> Response:
-        return json_reply(_health_of(report()))
+        now = report()
+        return json_reply(_health_of(now), status=_GONE if _database_is_gone(now) else 200)
 
     async def figures(_: Request) -> Response:
+        if code is not None:
+            await code.assistance.show_figures()
         return Response(metrics.exposition(), media_type=EXPOSITION_CONTENT_TYPE)
 
     async def description(_: Request) -> Response:
-        return Response(msgspec.json.encode(openapi("Nexy", version, described)), media_type="application/json")
+        return Response(document, media_type="application/json")
 
     async def docs(_: Request) -> Response:
-        return HTMLResponse(_docs_page(version, described))
+        return HTMLResponse(page)
 
+    fast = code.routes() if code is not None else ()
+    port = code.config.port if code is not None else 0
     endpoints = (
-        Endpoint(path="/health", summary="Health of every part", handler=health, reply=ApiHealth),
+        Endpoint(path="/health", summary="Health of every part", handler=health, reply=ApiHealth, also=(_GONE,)),
         Endpoint(path="/metrics", summary="Prometheus metrics", handler=figures, media_type="text/plain"),
         Endpoint(path="/openapi.json", summary="This description", handler=description),
         Endpoint(path="/docs", summary="This description for people", handler=docs, media_type="text/html"),
     )
-    described = (*endpoints, *(endpoint for door in doors for endpoint in door.endpoints))
-    paths = [endpoint.path for endpoint in described]
-    return Starlette(
-        routes=[*(endpoint.route() for endpoint in endpoints), *(door.mount() for door in doors)],
-        exception_handlers=EXCEPTION_HANDLERS,
-        middleware=[Middleware(HttpMetrics, registry=metrics.registry, paths=paths)],
-    )
+    plain = (*endpoints, *(endpoint for door in doors for endpoint in door.endpoints))
+    page = docs_page(version, (*fast, *plain), port)
+    document = msgspec.json.encode(described(openapi("Nexy", version, plain), fast))
+    routes = [*(endpoint.route() for endpoint in endpoints), *(door.mount() for door in doors)]
+    app = Starlette(routes=routes, exception_handlers=EXCEPTION_HANDLERS)
+    counted = HttpMetrics(app, metrics.registry, [endpoint.path for endpoint in plain])
+    if code is None:
+        return counted
+    return Front(counted, fast, Gate(code.config), counted, refuse, {OPENAI_PREFIX: refuse_openai})

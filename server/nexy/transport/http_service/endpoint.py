@@ -22,7 +22,8 @@ _PLACE = re.compile(r"{(\w+)}")
 class Endpoint:
     """A path, what it is for, the shapes of its body, reply and refusal, and who answers.
 
-    `reply` is None where it is not JSON; `query` names what may stand behind the path, each with its purpose.
+    `reply` is None where it is not described, and may come with the statuses of `also` too; `query` names what may
+    stand behind the path, each with its purpose.
     """
 
     path: str
@@ -31,6 +32,7 @@ class Endpoint:
     reply: type[msgspec.Struct] | None = None
     media_type: str = "application/json"
     method: str = "GET"
+    also: Sequence[int] = ()
     body: type[msgspec.Struct] | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     refusal: type[msgspec.Struct] = ErrorReply
@@ -60,9 +62,9 @@ class Door:
         return mounted
 
 
-def json_reply(body: msgspec.Struct, headers: dict[str, str] | None = None) -> Response:
-    """A 200 with this body."""
-    return Response(msgspec.json.encode(body), 200, headers, "application/json")
+def json_reply(body: msgspec.Struct, headers: dict[str, str] | None = None, status: int = 200) -> Response:
+    """This body, with a 200 unless told otherwise."""
+    return Response(msgspec.json.encode(body), status, headers, "application/json")
 
 
 def openapi(title: str, version: str, endpoints: Sequence[Endpoint]) -> dict[str, Any]:
@@ -86,13 +88,16 @@ def _schema(shape: type[msgspec.Struct]) -> dict[str, str]:
 
 
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
-    schema = _schema(endpoint.reply) if endpoint.reply else {"type": "string"}
+    schema = _schema(endpoint.reply) if endpoint.reply else _undescribed(endpoint)
     refused = {"schema": _schema(endpoint.refusal)}
     described: dict[str, Any] = {
         "summary": endpoint.summary,
         "operationId": _operation_id(endpoint),
         "responses": {
-            "200": {"description": "OK", "content": {endpoint.media_type: {"schema": schema}}},
+            **{
+                str(status): {"description": "OK", "content": {endpoint.media_type: {"schema": schema}}}
+                for status in (200, *endpoint.also)
+            },
             "default": {"description": "Refused", "content": {"application/json": refused}},
         },
     }
@@ -117,3 +122,7 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
         for name, purpose in endpoint.query.items()
     ]
     return places + asked
+
+
+def _undescribed(endpoint: Endpoint) -> dict[str, str]:
+    return {"type": "object"} if endpoint.media_type == "application/json" else {"type": "string"}

@@ -1,7 +1,7 @@
 """The one translation of errors into HTTP."""
 
 import logging
-import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -10,22 +10,41 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from nexy.contracts.errors import Internal, NexyError
+from nexy.contracts.routing import Attempt
+from nexy.transport.http_service.exchange import new_request_id
 
 _log = logging.getLogger("nexy.http")
+NOTHING_HERE = "there is nothing at this path; /docs and /openapi.json list what is"
 _BY_STATUS = {
-    404: ("not_found", "there is nothing at this path; /openapi.json lists what is"),
+    404: ("not_found", NOTHING_HERE),
     405: ("method_not_allowed", "this path does not take this method"),
     413: ("too_large", "the body is larger than the server takes"),
     415: ("unsupported_media_type", "send application/json or a form"),
 }
 
 
+# What the taxonomy has no row for: faults of the HTTP request itself.
+_STATUS_OF_CODE = {"invalid_json": 400, "method_not_allowed": 405, "body_timeout": 408, "unsupported_media_type": 415}
+_OWN_CODES = frozenset(("invalid_json", "method_not_allowed", "unsupported_media_type", "all_providers_failed"))
+
+
+class TriedProvider(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One try of one provider: ok, failed or skipped, and the code of what went wrong."""
+
+    provider: str
+    status: str
+    model: str = ""
+    error: str = ""
+    latency_ms: float | None = None
+
+
 class ErrorBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What went wrong: a stable code, a sentence, and the fields to mend."""
+    """What went wrong: a stable code, a sentence, the fields to mend, and which providers were tried."""
 
     code: str
     message: str
     fields: list[str] = []
+    attempts: list[TriedProvider] = []
 
 
 class ErrorReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,10 +54,34 @@ class ErrorReply(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str
 
 
+def status_of(error: NexyError) -> int:
+    """The HTTP status of an error."""
+    return _STATUS_OF_CODE.get(error.code) or error.taxonomy.http_status
+
+
+def closed_code(error: NexyError) -> str:
+    """The code out of the closed set that the API's clients know."""
+    return error.code if error.code in _OWN_CODES else error.taxonomy.http_name
+
+
+def tried(attempts: Sequence[Attempt]) -> list[TriedProvider]:
+    """Attempts as they are shown."""
+    return [
+        TriedProvider(provider=one.provider, status=one.status.value, model=one.model, error=one.error,
+                      latency_ms=one.latency_ms)
+        for one in attempts
+    ]  # fmt: skip
+
+
+def attempts_of(error: NexyError) -> Sequence[Attempt]:
+    """Which providers were tried before it came to this."""
+    return error.attempts
+
+
 def request_id_of(request: Request) -> str:
     """The id of this request, made once."""
     if not hasattr(request.state, "request_id"):
-        request.state.request_id = str(uuid.uuid4())
+        request.state.request_id = new_request_id()
     made: str = request.state.request_id
     return made
 

@@ -22,6 +22,7 @@ class HttpMetrics:
             "http_requests_total", "HTTP requests", ("method", "path", "status"), registry=registry
         )
         self._seconds = Histogram("http_request_duration_seconds", "HTTP request duration", registry=registry)
+        self._children: dict[tuple[str, str, int], Counter] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and note how it ended."""
@@ -40,10 +41,17 @@ class HttpMetrics:
         try:
             await self._app(scope, receive, noting_send)
         finally:
-            path = self._label(scope["path"])
-            method = scope["method"] if scope["method"] in _METHODS else "OTHER"
-            self._requests.labels(method, path, status).inc()
-            self._seconds.observe(time.monotonic() - began)
+            self.count(scope["method"], self._label(scope["path"]), status, time.monotonic() - began)
+
+    def count(self, method: str, path: str, status: int, seconds: float) -> None:
+        """One request has ended; `path` is one of the known ones or "other"."""
+        named = (method if method in _METHODS else "OTHER", path, status)
+        # Children are kept: looking one up by labels costs more than counting does.
+        child = self._children.get(named)
+        if child is None:
+            child = self._children[named] = self._requests.labels(*named)
+        child.inc()
+        self._seconds.observe(seconds)
 
     def _label(self, path: str) -> str:
         """The path as it is described: what stands in its places is left out."""

@@ -9,12 +9,17 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from nexy.config.api_section import ApiLimitsConfig
 from nexy.contracts.errors import StartFailed
+from nexy.transport.http_service.patient_protocol import patient_protocol
 from nexy.utils.addresses import bare_host, joined
 from nexy.utils.supervisor import TaskSupervisor
 
 # Its start and stop lines say nothing that our own do not.
 logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+
+
+_USUAL = ApiLimitsConfig()
 
 
 class _Uvicorn(uvicorn.Server):
@@ -40,8 +45,20 @@ def bound_socket(host: str, port: int, key: str, variable: str) -> socket.socket
 class HttpServer:
     """Serves one application on one socket, from `start` to `stop`."""
 
-    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+    def __init__(self, app: ASGIApp, listener: socket.socket, limits: ApiLimitsConfig = _USUAL) -> None:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=limits.keep_alive_seconds,
+            http=patient_protocol(limits),
+            ws="none",
+            server_header=False,
+            # Whose X-Forwarded-For is believed is decided where it counts, in `Callers`.
+            proxy_headers=False,
+        )
         self._server = _Uvicorn(config)
         self._listener = listener
         self._supervisor = TaskSupervisor("http")

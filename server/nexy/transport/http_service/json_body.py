@@ -1,29 +1,35 @@
 """A request's body: read within its bound, decoded into its shape, refused by the field that is wrong."""
 
+import asyncio
 import json
 import math
-import re
 from typing import TypeVar
 
 import msgspec
 from starlette.requests import Request
 
-from nexy.contracts.errors import TooLarge, ValidationFailed
+from nexy.config.api_section import ApiConfig
+from nexy.contracts.errors import DeadlineExceeded, TooLarge, ValidationFailed
+from nexy.transport.http_service.plain_refusals import refused_field
 
 S = TypeVar("S", bound=msgspec.Struct)
-_AT = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<path>[^`]*)`)?$", re.DOTALL)
-_MISSING = re.compile(r"^Object missing required field `(?P<name>[^`]+)`$")
 _WHOLE = "body"
+# Looking for what is wrong is a courtesy, and slow.
+_LONGEST_LOOKED_INTO = 65_536
 
 
-async def read_body(request: Request, max_bytes: int) -> bytes:
-    """The whole body; raises `TooLarge` as soon as it is more than this."""
+async def read_body(request: Request, config: ApiConfig) -> bytes:
+    """The whole body; raises `TooLarge` as soon as it is too much, `DeadlineExceeded` where it comes too late."""
     parts, held = [], 0
-    async for part in request.stream():
-        parts.append(part)
-        held += len(part)
-        if held > max_bytes:
-            raise TooLarge(f"body: at most {max_bytes} bytes are taken", field=_WHOLE)
+    try:
+        async with asyncio.timeout(config.limits.body_seconds):
+            async for part in request.stream():
+                parts.append(part)
+                held += len(part)
+                if held > config.max_body_bytes:
+                    raise TooLarge(f"body: at most {config.max_body_bytes} bytes are taken", field=_WHOLE)
+    except TimeoutError:
+        raise DeadlineExceeded("body: it does not come in time", code="body_timeout", field=_WHOLE) from None
     return b"".join(parts)
 
 
@@ -35,7 +41,8 @@ def decoded(body: bytes, kind: type[S]) -> S:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as wrong:
-        raise _refusal(str(wrong)) from None
+        refused = refused_field(str(wrong), kind)
+        raise ValidationFailed(f"{refused.message}; see /openapi.json", field=refused.field) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         field = _not_a_number(body)
         if field is not None:
@@ -43,19 +50,10 @@ def decoded(body: bytes, kind: type[S]) -> S:
         raise ValidationFailed("body: it is not JSON; send one object as application/json", field=_WHOLE) from None
 
 
-def _refusal(told: str) -> ValidationFailed:
-    parts = _AT.match(told)
-    what, path = (parts["what"], parts["path"] or "") if parts else (told, "")
-    missing = _MISSING.match(what)
-    if missing is not None:
-        field = f"{path}.{missing['name']}" if path else missing["name"]
-        return ValidationFailed(f"{field}: it is missing; see /openapi.json", field=field)
-    told = what.replace("`", "")
-    return ValidationFailed(f"{path or _WHOLE}: {told}; see /openapi.json", field=path or _WHOLE)
-
-
 def _not_a_number(body: bytes) -> str | None:
     """Where a writer that is not strict has put NaN or Infinity, if that is what is wrong."""
+    if len(body) > _LONGEST_LOOKED_INTO:
+        return None
     try:
         loose = json.loads(body)
     except (ValueError, RecursionError):

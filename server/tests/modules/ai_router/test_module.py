@@ -2,12 +2,10 @@
 
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
-from nexy.config.sections import OpenAiConfig, WordsConfig
-from nexy.contracts.capabilities import CLOCK
+from nexy.config.ai_router_section import OpenAiConfig, WordsConfig
 from nexy.contracts.errors import Internal, NexyError, Unavailable
 from nexy.contracts.module import ModuleState
 from nexy.contracts.request import Request
@@ -17,14 +15,7 @@ from nexy.modules.ai_router.module import AiRouterModule
 from nexy.utils.clock import SystemClock
 from support.fake_openai import FakeOpenAi
 from support.fake_openai_script import Fault, Script
-
-
-class ClockPeers:
-    """All that the router asks of its peers."""
-
-    def get(self, capability: str) -> Any:
-        assert capability == CLOCK
-        return SystemClock()
+from support.peers import FakePeers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +29,9 @@ def ask(prompt: str) -> GenerateWords:
 
 async def started(**openai: str) -> AiRouterModule:
     module = AiRouterModule()
-    await module.initialize(WordsConfig(openai=OpenAiConfig(**openai)), ClockPeers())
+    await module.initialize(
+        WordsConfig(openai=OpenAiConfig(**openai), allow_private_addresses=True), FakePeers(clock=SystemClock())
+    )
     return module
 
 
@@ -106,7 +99,7 @@ async def test_before_and_after_its_life_it_is_unavailable() -> None:
     assert module.status().state is ModuleState.STOPPED
     with pytest.raises(Unavailable):
         await module.process(ask("hi"))
-    await module.initialize(WordsConfig(), ClockPeers())
+    await module.initialize(WordsConfig(), FakePeers(clock=SystemClock()))
     await module.cleanup()
     await module.cleanup()
     assert module.status().state is ModuleState.STOPPED
@@ -118,7 +111,7 @@ async def test_a_bad_section_fails_and_leaves_nothing_to_clean() -> None:
     """A start that fails can still be cleaned up."""
     module = AiRouterModule()
     with pytest.raises(NexyError):
-        await module.initialize(WordsConfig(provider="claude"), ClockPeers())
+        await module.initialize(WordsConfig(provider="claude"), FakePeers(clock=SystemClock()))
     await module.cleanup()
 
 

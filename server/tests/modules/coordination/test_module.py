@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from nexy.config.sections import CoordinationConfig
+from nexy.config.sections import CoordinationConfig, CoordinationSection
 from nexy.contracts.errors import Internal, Unavailable
 from nexy.contracts.module import ModuleState
 from nexy.contracts.request import Request
@@ -20,7 +20,7 @@ from support.peers import FakePeers
 
 async def started(clock: FakeClock, section: CoordinationConfig | None = None) -> CoordinationModule:
     module = CoordinationModule()
-    await module.initialize(section or CoordinationConfig(), FakePeers(clock=clock))
+    await module.initialize(CoordinationSection(config=section or CoordinationConfig()), FakePeers(clock=clock))
     return module
 
 
@@ -49,7 +49,7 @@ async def test_life_cycle() -> None:
     assert module.status().state is ModuleState.STOPPED
     with pytest.raises(Unavailable):
         await module.cache_get("k")
-    await module.initialize(CoordinationConfig(), FakePeers(clock=FakeClock()))
+    await module.initialize(CoordinationSection(), FakePeers(clock=FakeClock()))
     assert module.status().state is ModuleState.RUNNING
     await module.cleanup()
     await module.cleanup()

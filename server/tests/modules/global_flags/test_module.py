@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from nexy.config.routing_file import packaged_routing, routing_path
 from nexy.config.sections import FlagsSection
 from nexy.config.switches_file import switches_path, write_switch
 from nexy.contracts.errors import Internal
@@ -113,6 +114,54 @@ def test_a_change_is_logged_as_a_decision(tmp_path: Path, caplog: pytest.LogCapt
     with caplog.at_level(logging.INFO):
         run_virtual(story())
     assert [getattr(record, "ctx", None) for record in caplog.records] == [{"actions": False, "work": False}]
+
+
+def test_a_routing_table_takes_effect_within_a_second(tmp_path: Path) -> None:
+    """Written, changed and removed without a restart; the switches beside it stay as they are."""
+    write_switch(tmp_path, "features.messages", "off")
+
+    async def story() -> list[tuple[str, ...]]:
+        seen = []
+        async with provider(tmp_path) as flags:
+            assert flags.read().routing is packaged_routing()
+            for named in ("ollama", "openai", ""):
+                file = routing_path(tmp_path)
+                file.write_text(f"rules: [{{providers: {named}}}]") if named else file.unlink()
+                await asyncio.sleep(1)
+                rule = flags.read().routing.rule_for("testing")
+                assert rule is not None
+                seen.append(tuple(rule.providers))
+                assert flags.read().features.messages is False
+        return seen
+
+    assert run_virtual(story()) == [("ollama",), ("openai",), ("claude", "openai", "gemini", "ollama")]
+
+
+def test_a_broken_routing_table_keeps_the_old_one(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Log and status name file, line and field once; a mended file is in force within a second."""
+
+    async def story() -> None:
+        async with provider(tmp_path) as flags:
+            routing_path(tmp_path).write_text("rules: [{providers: ollama}]")
+            await asyncio.sleep(1)
+            good = flags.read().routing
+            routing_path(tmp_path).write_text("rules:\n- providers: [clade]")
+            write_switch(tmp_path, "features.messages", "off")
+            await asyncio.sleep(5)
+            assert flags.read().routing is good
+            assert flags.read().features.messages is False
+            assert flags.status().state is ModuleState.DEGRADED
+            assert "routing.yaml:2: rules[0].providers[0]" in flags.status().detail
+            routing_path(tmp_path).write_text("rules: [{providers: openai}]")
+            await asyncio.sleep(1)
+            assert flags.status().state is ModuleState.RUNNING
+            assert flags.read().routing.rules[0].providers == ("openai",)
+
+    with caplog.at_level(logging.INFO):
+        run_virtual(story())
+    degraded = [record for record in caplog.records if getattr(record, "decision", "") == "degrade"]
+    assert len(degraded) == 1
+    assert "did you mean claude" in degraded[0].getMessage()
 
 
 def test_an_interrupt_reaches_the_running_turn_and_no_later_one(tmp_path: Path) -> None:

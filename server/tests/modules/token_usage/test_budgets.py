@@ -1,9 +1,12 @@
 """Budgets: counted in memory, over at midnight, on Monday and on the first."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nexy.config.usage_section import UsageConfig
 from nexy.contracts.errors import BudgetExhausted
@@ -15,7 +18,7 @@ SATURDAY = datetime(2026, 11, 21, 23, 59, 0, tzinfo=UTC)
 
 
 def budgets(clock: FakeClock, max_devices: int = 100, **limits: float) -> Budgets:
-    return Budgets(limits_of(UsageConfig(**limits)), clock, max_devices)  # type: ignore[arg-type]
+    return Budgets(limits_of(UsageConfig(**limits)), clock, max_devices, 10_000)  # type: ignore[arg-type]
 
 
 def test_the_call_that_crosses_the_line_is_the_last() -> None:
@@ -24,7 +27,7 @@ def test_the_call_that_crosses_the_line_is_the_last() -> None:
     held.add("d", 999, None)
     held.check("d")
     held.add("d", 5000, None)
-    with pytest.raises(BudgetExhausted, match=r"budget of its day \(1000 tokens\)") as refused:
+    with pytest.raises(BudgetExhausted, match=r"budget of this day is spent \(1000 tokens\)") as refused:
         held.check("d")
     assert refused.value.retry_after_seconds == 60
     assert refused.value.code == "budget_day"
@@ -116,11 +119,11 @@ def test_periods_follow_each_other_without_a_hole(period: Period) -> None:
 def test_turns_at_one_time_do_not_all_pass_on_the_last_cents() -> None:
     """The first takes the rest of the budget; the second is told to come again when it has ended."""
     reserved = Limit(tokens=2000, usd=Decimal("0.01"))
-    held = Budgets({Period.DAY: Limit(tokens=10_000, usd=Decimal(0))}, FakeClock(), 10, reserved)
+    held = Budgets({Period.DAY: Limit(tokens=10_000, usd=Decimal(0))}, FakeClock(), 10, 10)
     held.add("mac", 8500, None)
     held.check("mac")
-    held.hold("mac", "turn-1")
-    with pytest.raises(BudgetExhausted, match="running turns of this device") as refused:
+    held.hold("mac", "turn-1", reserved)
+    with pytest.raises(BudgetExhausted, match="what is running may spend") as refused:
         held.check("mac")
     assert refused.value.retry_after_seconds == 5
     held.check("another")
@@ -132,24 +135,61 @@ def test_turns_at_one_time_do_not_all_pass_on_the_last_cents() -> None:
 def test_far_from_the_limit_many_turns_run() -> None:
     """What is reserved matters at the end of a budget only, in tokens and in dollars."""
     reserved = Limit(tokens=2000, usd=Decimal("0.01"))
-    held = Budgets({Period.DAY: Limit(tokens=0, usd=Decimal("0.05"))}, FakeClock(), 10, reserved)
+    held = Budgets({Period.DAY: Limit(tokens=0, usd=Decimal("0.05"))}, FakeClock(), 10, 10)
     for number in range(5):
         held.check("mac")
-        held.hold("mac", f"turn-{number}")
+        held.hold("mac", f"turn-{number}", reserved)
     with pytest.raises(BudgetExhausted):
         held.check("mac")
 
 
 def test_a_turn_alone_always_passes_until_the_budget_is_spent() -> None:
     """However small the rest is, what is reserved for itself does not stand in a turn's way."""
-    held = Budgets(limits_of(UsageConfig(day_tokens=10)), FakeClock(), 10, Limit(tokens=2000, usd=Decimal(1)))
+    held = Budgets(limits_of(UsageConfig(day_tokens=10)), FakeClock(), 10, 10)
     held.check("mac")
+    held.hold("mac", "turn-1", Limit(tokens=2000, usd=Decimal(1)))
 
 
 def test_what_is_held_is_bounded() -> None:
     """A turn whose end nobody told is forgotten in the end."""
-    held = Budgets(limits_of(UsageConfig(day_tokens=10)), FakeClock(), 10, Limit(tokens=10, usd=Decimal(0)))
-    held.hold("mac", "forgotten")
-    for number in range(10_000):
-        held.hold("others", f"turn-{number}")
+    held = Budgets(limits_of(UsageConfig(day_tokens=10)), FakeClock(), 10, 100)
+    amount = Limit(tokens=10, usd=Decimal(0))
+    held.hold("mac", "forgotten", amount)
+    for number in range(100):
+        held.hold("others", f"turn-{number}", amount)
     held.check("mac")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_requests_at_one_time_end_at_most_one_over(data: st.DataObject) -> None:
+    """However they interleave: without the last one that was let in, no limit is reached by what all of them spent."""
+    limits = {Period.DAY: Limit(tokens=1000, usd=Decimal("0.10")), Period.WEEK: Limit(tokens=1500, usd=Decimal("0.12"))}
+    held = Budgets(limits, FakeClock(SATURDAY), 10, 1000)
+    running: dict[str, Limit] = {}
+    spent: dict[str, Limit] = {}
+    for number in range(data.draw(st.integers(1, 60))):
+        if running and data.draw(st.booleans()):
+            name = data.draw(st.sampled_from(sorted(running)))
+            most = running.pop(name)
+            tokens = data.draw(st.integers(0, most.tokens))
+            usd = Decimal(data.draw(st.integers(0, int(most.usd * 1000)))) / 1000
+            held.add("d", tokens, usd)
+            held.release(name)
+            spent[name] = Limit(tokens=tokens, usd=usd)
+            continue
+        amount = Limit(tokens=data.draw(st.integers(0, 400)), usd=Decimal(data.draw(st.integers(0, 40))) / 1000)
+        with suppress(BudgetExhausted):
+            held.check("d")
+            held.hold("d", f"r{number}", amount)
+            running[f"r{number}"] = amount
+            last = f"r{number}"
+    for name, most in running.items():
+        held.add("d", most.tokens, most.usd)
+        held.release(name)
+        spent[name] = most
+    before = [amount for name, amount in spent.items() if name != last]
+    for limit in limits.values():
+        assert sum(amount.tokens for amount in before) < limit.tokens
+        assert sum((amount.usd for amount in before), Decimal(0)) < limit.usd
+    assert not held._held

@@ -90,3 +90,27 @@ def test_a_missing_file_ends_the_start(tmp_path: Path) -> None:
     """The path is named."""
     with pytest.raises(ConfigurationInvalid, match=r"gone\.yaml cannot be read"):
         read_prices(tmp_path, "gone.yaml")
+
+
+@pytest.mark.parametrize(
+    ("model", "read", "written", "cost"),
+    [
+        # 1000 tokens in, of which 600 were in the cache and 300 put there, and none out.
+        ("claude-sonnet-4-5", 600, 300, "0.001605000"),
+        ("gpt-4.1", 600, 300, "0.001100000"),
+        ("gpt-3.5-turbo", 600, 300, "0.000500000"),
+        ("gemini-2.5-flash", 600, 0, "0.000138000"),
+    ],
+)
+def test_tokens_of_the_prompt_cache_have_their_own_price(model: str, read: int, written: int, cost: str) -> None:
+    """Where a vendor published one; elsewhere they cost what any input costs."""
+    price = read_prices(HOME, "").price_of("any", model)
+    assert price is not None
+    assert format(price.cost(1000, 0, read, written), "f") == cost
+
+
+def test_a_cache_read_is_never_dearer_than_input() -> None:
+    """Over the packaged table, as a check of what was typed."""
+    for price in read_prices(HOME, "")._models.values():
+        assert price.cache_read is None or price.cache_read < price.input
+        assert price.cache_write is None or price.input < price.cache_write <= 2 * price.input

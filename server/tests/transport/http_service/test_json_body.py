@@ -1,5 +1,6 @@
 """Bodies: read within their bound, refused by the field that is wrong."""
 
+import asyncio
 from typing import Annotated
 
 import msgspec
@@ -8,7 +9,8 @@ from msgspec import Meta
 from starlette.requests import Request
 from starlette.types import Message
 
-from nexy.contracts.errors import TooLarge, ValidationFailed
+from nexy.config.api_section import ApiConfig, ApiLimitsConfig
+from nexy.contracts.errors import DeadlineExceeded, TooLarge, ValidationFailed
 from nexy.transport.http_service.json_body import decoded, read_body
 
 
@@ -77,7 +79,7 @@ async def test_a_body_is_read_up_to_its_bound() -> None:
         return {"type": "http.request", "body": b"x" * 10, "more_body": given < 1000}
 
     with pytest.raises(TooLarge) as refused:
-        await read_body(Request({"type": "http", "headers": []}, receive), 25)
+        await read_body(Request({"type": "http", "headers": []}, receive), ApiConfig(max_body_bytes=25))
     assert (given, refused.value.field) == (3, "body")
 
 
@@ -88,4 +90,19 @@ async def test_a_body_in_pieces_is_put_together() -> None:
     async def receive() -> Message:
         return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
 
-    assert await read_body(Request({"type": "http", "headers": []}, receive), 4) == b"abcd"
+    assert await read_body(Request({"type": "http", "headers": []}, receive), ApiConfig(max_body_bytes=4)) == b"abcd"
+
+
+async def test_a_body_that_never_comes_is_given_up() -> None:
+    """Its time is that of every body."""
+    config = ApiConfig(limits=ApiLimitsConfig(body_seconds=0.1))
+    with pytest.raises(DeadlineExceeded) as refused:
+        await read_body(Request({"type": "http", "headers": []}, asyncio.Event().wait), config)
+    assert refused.value.code == "body_timeout"
+
+
+def test_what_is_wrong_in_a_long_body_is_not_looked_for() -> None:
+    """It is refused as a whole, and nobody else waits for it."""
+    with pytest.raises(ValidationFailed) as refused:
+        decoded(b'{"time": NaN, "more": "' + b"x" * 100_000 + b'"}', Body)
+    assert refused.value.field == "body"

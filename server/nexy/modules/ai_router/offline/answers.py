@@ -8,7 +8,7 @@ from typing import assert_never
 
 import msgspec
 
-from nexy.config.sections import OfflineConfig
+from nexy.config.ai_router_section import OfflineConfig
 from nexy.contracts.commands import COMMANDS_BY_NAME, Feature
 from nexy.contracts.memory import MemoryReach
 from nexy.contracts.words import Chat

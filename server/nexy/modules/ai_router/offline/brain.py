@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncGenerator
 
-from nexy.config.sections import OfflineConfig
+from nexy.config.ai_router_section import OfflineConfig
 from nexy.contracts.clock import Clock
 from nexy.contracts.words import Chat, WordsBegun, WordsDelta, WordsEvent, WordsUsage
 from nexy.modules.ai_router.offline.answers import Setting, answer_to, remembered_facts
@@ -34,7 +34,7 @@ class OfflineBrain:
 
     async def stream(self, chat: Chat) -> AsyncGenerator[WordsEvent, None]:
         """The answer word by word without delay, then a usage of nothing."""
-        yield WordsBegun(provider=self.name, model=self.name, chat=chat, free=True)
+        yield WordsBegun(provider=self.name, model=self.name, asked=(chat.system, chat.prompt), free=True)
         for word in _WORD.findall(self.answer(chat)):
             yield WordsDelta(text=word)
         yield WordsUsage(provider=self.name, model=self.name, input_tokens=0, output_tokens=0)

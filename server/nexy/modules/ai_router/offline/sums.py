@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from nexy.config.sections import OfflineConfig
+from nexy.config.ai_router_section import OfflineConfig
 from nexy.modules.ai_router.offline.arithmetic import work_out
 from nexy.modules.ai_router.offline.intents import ImpossibleSum, SumQuestion
 from nexy.modules.ai_router.offline.number_words import is_number_word, number_of

@@ -1,6 +1,6 @@
 """From a prompt to what the person wants."""
 
-from nexy.config.sections import OfflineConfig
+from nexy.config.ai_router_section import OfflineConfig
 from nexy.modules.ai_router.offline.apps import app_order
 from nexy.modules.ai_router.offline.browser import browser_order, subscription_order
 from nexy.modules.ai_router.offline.intents import Intent, Topic

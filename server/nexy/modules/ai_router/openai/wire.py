@@ -1,17 +1,34 @@
-"""The JSON of chat completions, as far as we read and write it (OpenAI API Reference, "Chat Completions")."""
+"""The JSON of chat completions and embeddings, as far as we read it (OpenAI API Reference, "Chat" and "Embeddings")."""
 
 from typing import Any
 
 import msgspec
 
-from nexy.config.sections import OpenAiConfig
-from nexy.contracts.words import Chat
+from nexy.contracts.completions import FinishReason
+from nexy.contracts.words import WordsUsage
+
+
+class Function(msgspec.Struct, gc=False):
+    """A piece of a call: the name comes whole, the arguments in pieces of JSON text."""
+
+    name: str | None = None
+    arguments: str | None = None
+
+
+class ToolCallFrame(msgspec.Struct, gc=False):
+    """One of the calls that the model makes at once, told apart by `index`."""
+
+    index: int | None = None
+    id: str | None = None
+    function: Function | None = None
 
 
 class Delta(msgspec.Struct, gc=False):
-    """What one frame adds."""
+    """What one frame adds; a refusal is the words with which the model declines."""
 
     content: str | None = None
+    refusal: str | None = None
+    tool_calls: list[ToolCallFrame] | None = None
 
 
 class Choice(msgspec.Struct, gc=False):
@@ -21,11 +38,18 @@ class Choice(msgspec.Struct, gc=False):
     finish_reason: str | None = None
 
 
+class Cached(msgspec.Struct, gc=False):
+    """Which tokens of the prompt the server had already."""
+
+    cached_tokens: int | None = None
+
+
 class Spent(msgspec.Struct, gc=False):
     """Tokens of the whole request."""
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    prompt_tokens_details: Cached | None = None
 
 
 class Frame(msgspec.Struct, gc=False):
@@ -43,29 +67,46 @@ class Identity(msgspec.Struct, gc=False):
     model: str | None = None
 
 
+class Vector(msgspec.Struct, gc=False):
+    """The vector of the text with this index."""
+
+    embedding: list[float]
+    index: int | None = None
+
+
+class Vectors(msgspec.Struct, gc=False):
+    """A whole answer of the embeddings endpoint."""
+
+    data: list[Vector]
+    model: str | None = None
+    usage: Spent | None = None
+
+
 decode_frame = msgspec.json.Decoder(Frame).decode
 decode_identity = msgspec.json.Decoder(Identity).decode
+decode_vectors = msgspec.json.Decoder(Vectors).decode
+
+_REASONS = {
+    "length": FinishReason.LENGTH,
+    "tool_calls": FinishReason.TOOL_CALLS,
+    "function_call": FinishReason.TOOL_CALLS,
+    "content_filter": FinishReason.CONTENT_FILTER,
+}
 
 
-def request_body(chat: Chat, config: OpenAiConfig) -> bytes:
-    """The streamed question; the screenshot goes with it as a data URL."""
-    prompt = _encodable(chat.prompt)
-    content: Any = prompt
-    if chat.screenshot is not None and chat.screenshot.data and config.send_screenshot:
-        picture = {"url": f"data:image/webp;base64,{chat.screenshot.data}"}
-        content = [{"type": "text", "text": prompt}, {"type": "image_url", "image_url": picture}]
-    messages = [{"role": "system", "content": _encodable(chat.system)}] if chat.system else []
-    return msgspec.json.encode(
-        {
-            "model": config.model,
-            "messages": [*messages, {"role": "user", "content": content}],
-            "max_tokens": config.max_tokens,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-        }
+def finish_reason(told: str) -> FinishReason:
+    """The reason by its name; other servers have other names for an ordinary end."""
+    return _REASONS.get(told, FinishReason.STOP)
+
+
+def usage_of(spent: Spent, identity: Identity, *, provider: str, model: str) -> WordsUsage:
+    """The count as an event; negative counts are not believed, an absent model is the one that was asked."""
+    asked, details = max(spent.prompt_tokens or 0, 0), spent.prompt_tokens_details
+    return WordsUsage(
+        provider=provider,
+        model=identity.model or model,
+        input_tokens=asked,
+        cache_read_tokens=min(max(details.cached_tokens or 0, 0), asked) if details is not None else 0,
+        output_tokens=max(spent.completion_tokens or 0, 0),
+        request_id=identity.id or "",
     )
-
-
-def _encodable(text: str) -> str:
-    """The text without lone surrogates, which JSON in UTF-8 cannot carry."""
-    return text.encode("utf-8", "replace").decode()

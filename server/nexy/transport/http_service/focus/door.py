@@ -6,6 +6,7 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
+from nexy.config.api_section import ApiConfig
 from nexy.contracts.errors import NotFound, ValidationFailed
 from nexy.transport.http_service.endpoint import Door, Endpoint, json_reply
 from nexy.transport.http_service.focus import shapes
@@ -29,10 +30,10 @@ _endpoint = partial(Endpoint, refusal=shapes.Refusal)
 
 
 def focus_door(
-    workflow: SensorStreamWorkflowIntegration, grpc_port: Callable[[], int], version: str, max_body_bytes: int
+    workflow: SensorStreamWorkflowIntegration, grpc_port: Callable[[], int], version: str, config: ApiConfig
 ) -> Door:
     """The door; `grpc_port` is asked when a job is configured."""
-    handlers = _Handlers(workflow, grpc_port, version, max_body_bytes)
+    handlers = _Handlers(workflow, grpc_port, version, config)
     return Door(prefix=PREFIX, endpoints=_endpoints(handlers), exception_handlers=FOCUS_HANDLERS)
 
 
@@ -40,16 +41,16 @@ class _Handlers:
     """One method for each endpoint: read, hand down, write."""
 
     def __init__(
-        self, workflow: SensorStreamWorkflowIntegration, grpc_port: Callable[[], int], version: str, max_body_bytes: int
+        self, workflow: SensorStreamWorkflowIntegration, grpc_port: Callable[[], int], version: str, config: ApiConfig
     ) -> None:
         self._workflow = workflow
         self._grpc_port = grpc_port
         self._version = version
-        self._max_body_bytes = max_body_bytes
+        self._config = config
 
     async def configure(self, request: Request) -> Response:
         """Begin a job; an unknown source is a wrong value of the body."""
-        body = decoded(await read_body(request, self._max_body_bytes), shapes.ConfigureBody)
+        body = decoded(await read_body(request, self._config), shapes.ConfigureBody)
         try:
             status = await self._workflow.open_job(order_of(body))
         except NotFound as unknown:
@@ -94,7 +95,7 @@ class _Handlers:
 
     async def recordings(self, request: Request) -> Response:
         """What holds samples in a range."""
-        body = decoded(await read_body(request, self._max_body_bytes), shapes.TimeRangeBody)
+        body = decoded(await read_body(request, self._config), shapes.TimeRangeBody)
         if body.end_time < body.start_time:
             raise ValidationFailed("end_time: it is before start_time", field="end_time")
         found = await self._workflow.recordings(body.start_time, body.end_time)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from nexy.config.sections import OfflineConfig
+from nexy.config.ai_router_section import OfflineConfig
 from nexy.contracts.commands import COMMANDS, Feature
 from nexy.contracts.memory import Foreseen, MemoryReach
 from nexy.contracts.switches import FeaturesConfig

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import msgspec
 import pytest
 
-from nexy.config.sections import OfflineConfig
+from nexy.config.ai_router_section import OfflineConfig
 from nexy.contracts.switches import FeaturesConfig
 from nexy.contracts.words import Chat, WordsBegun, WordsDelta, WordsEvent, WordsUsage
 from nexy.modules.ai_router.offline.brain import OfflineBrain

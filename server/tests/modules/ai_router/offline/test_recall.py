@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexy.config.sections import OfflineConfig
+from nexy.config.ai_router_section import OfflineConfig
 from nexy.contracts.memory import Foreseen
 from nexy.contracts.switches import FeaturesConfig
 from nexy.contracts.words import Chat

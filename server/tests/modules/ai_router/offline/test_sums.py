@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexy.config.sections import OfflineConfig
+from nexy.config.ai_router_section import OfflineConfig
 from nexy.modules.ai_router.offline.arithmetic import spoken_value, work_out
 from nexy.modules.ai_router.offline.intents import ImpossibleSum, NoResult, SumQuestion
 from nexy.modules.ai_router.offline.number_words import number_of, small_number

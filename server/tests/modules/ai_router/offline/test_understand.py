@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexy.config.sections import OfflineConfig
+from nexy.config.ai_router_section import OfflineConfig
 from nexy.contracts.commands import COMMANDS_BY_NAME
 from nexy.contracts.switches import FeaturesConfig
 from nexy.contracts.words import Chat

@@ -15,7 +15,10 @@ TESTS = Path(__file__).parents[3]
 
 
 async def ask(base_url: str) -> bytes:
-    async with aiohttp.ClientSession() as session, session.post(f"{base_url}/chat/completions", data=b"{}") as answer:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{base_url}/chat/completions", data=b'{"stream": true}') as answer,
+    ):
         assert answer.content_type == "text/event-stream"
         return await answer.read()
 

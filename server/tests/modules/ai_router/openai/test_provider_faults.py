@@ -1,4 +1,4 @@
-"""The adapter against a real socket: every way in which a provider is known to fail."""
+"""The OpenAI wire against a real socket: every way in which a provider is known to fail."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from nexy.config.sections import WordsConfig
-from nexy.contracts.errors import DeadlineExceeded, NexyError, TooLarge, Unavailable
+from nexy.config.ai_router_section import WordsConfig
+from nexy.contracts.errors import DeadlineExceeded, NexyError, TooLarge, Unavailable, ValidationFailed
 from nexy.contracts.words import WordsBegun, WordsDelta
 from support.fake_openai import FakeOpenAi
-from support.fake_openai_script import Fault, Script
-from support.openai_turns import ANSWER, CHAT, QUICK, Asked
+from support.fake_script import Fault, Script
+from support.openai_turns import ANSWER, ENQUIRY, QUICK, Asked
 
 
 @pytest_asyncio.fixture
@@ -28,7 +28,7 @@ async def failure(fake: FakeOpenAi, script: Script, limits: WordsConfig = QUICK)
     words: list[str] = []
     async with Asked(fake, limits) as provider:
         with pytest.raises(NexyError) as caught:
-            async with aclosing(provider.stream(CHAT)) as events:
+            async with aclosing(provider.stream(ENQUIRY, "")) as events:
                 async for event in events:
                     assert isinstance(event, WordsBegun | WordsDelta)
                     words.append(event.text if isinstance(event, WordsDelta) else "")
@@ -38,7 +38,6 @@ async def failure(fake: FakeOpenAi, script: Script, limits: WordsConfig = QUICK)
 
 STATUSES = {
     Fault.UNAUTHORIZED: "provider_auth",
-    Fault.BAD_REQUEST: "provider_400",
     Fault.RATE_LIMITED: "provider_429",
     Fault.SERVER_ERROR: "provider_500",
     Fault.OVERLOADED: "provider_503",
@@ -48,7 +47,7 @@ STATUSES = {
 
 @pytest.mark.parametrize(("fault", "code"), STATUSES.items())
 async def test_statuses_are_unavailable_with_their_own_code(fake: FakeOpenAi, fault: Fault, code: str) -> None:
-    """Every status but 200 is `Unavailable`: a refused key is ours, a redirect is not followed."""
+    """What is no refusal of the request is `Unavailable`: a refused key is ours, a redirect is not followed."""
     error, words = await failure(fake, Script(fault=fault))
     assert (type(error), error.code, words) == (Unavailable, code, "")
     assert len(fake.requests) == 1
@@ -58,6 +57,20 @@ async def test_retry_after_reaches_the_caller(fake: FakeOpenAi) -> None:
     """The seconds of a 429's Retry-After become the error's."""
     error, _ = await failure(fake, Script(fault=Fault.RATE_LIMITED, retry_after="7"))
     assert error.retry_after_seconds == 7
+
+
+async def test_a_refused_request_is_the_callers_own_fault(fake: FakeOpenAi) -> None:
+    """A 400 names the provider's reason; another try of the same would be refused again."""
+    error, _ = await failure(fake, Script(fault=Fault.BAD_REQUEST))
+    assert (type(error), error.code, error.field) == (ValidationFailed, "provider_refused", None)
+    assert "maximum context length is 8192 tokens" in error.message
+
+
+async def test_an_unknown_model_names_its_field(fake: FakeOpenAi) -> None:
+    """A 404 of this wire is a model that the server does not have."""
+    error, _ = await failure(fake, Script(fault=Fault.NOT_FOUND))
+    assert (type(error), error.code, error.field) == (ValidationFailed, "provider_refused", "model")
+    assert "`fake-model` does not exist" in error.message
 
 
 GARBAGE = {

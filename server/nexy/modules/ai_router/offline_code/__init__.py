@@ -1,0 +1,1 @@
+"""Code tasks without a model: by the syntax tree, templates and rules."""

@@ -1,0 +1,1 @@
+"""Findings, patterns and measures of a piece of code."""

@@ -1,0 +1,1 @@
+"""Code from a description, and code from code."""

@@ -1,0 +1,1 @@
+"""Names of languages, their grammars and their nodes."""

@@ -1,0 +1,1 @@
+"""A local Ollama, by its own wire: newline-delimited JSON."""

@@ -1,0 +1,1 @@
+"""/v1/*: the door for clients of the OpenAI wire."""
