@@ -4,15 +4,17 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
+NODE_SUITE := server/tests/compat/supabase_js
+NODE_READY := $(NODE_SUITE)/node_modules/.package-lock.json
 SIDE_BY_SIDE := -n 2 --dist loadfile
-DEBIAN_PARTS := pocketsphinx pocketsphinx-en-us postgresql openssl redis-server
+DEBIAN_PARTS := pocketsphinx pocketsphinx-en-us postgresql openssl redis-server jq
 
-.PHONY: help setup serve test test-system check format proto docs lock bench bench-sensor bench-router bench-litellm load faults clean
+.PHONY: help setup serve test test-access test-system check format proto docs lock bench bench-sensor bench-router bench-access bench-litellm load faults clean
 
 help: ## List the targets
-	@awk -F ':[^#]*## ' '/^[a-z-]+:[^#]*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':[^#]*## ' '/^[a-z-]+:[^#]*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(READY) ## Install Nexy and its tools into .venv (Python 3.11 or newer)
+setup: $(READY) $(NODE_READY) ## Install Nexy and its tools into .venv (Python 3.11 or newer)
 
 $(READY): requirements.lock protocol/pyproject.toml client/pyproject.toml server/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Nexy needs Python 3.11 or newer; set PYTHON=..."; exit 1; }
@@ -23,7 +25,14 @@ $(READY): requirements.lock protocol/pyproject.toml client/pyproject.toml server
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e protocol -e client -e server
 	@touch $(READY)
 
-serve: setup ## Start the server: voice on :50051, health on :8080, API on :8000
+# Only tests and examples need it; without Node they are skipped, and counted.
+$(NODE_READY): $(NODE_SUITE)/package-lock.json
+	@if [ "$$(node -p 'parseInt(process.versions.node) >= 20' 2>/dev/null)" = true ] && command -v npm >/dev/null; then \
+	  npm ci --prefix $(NODE_SUITE) --silent --ignore-scripts --no-audit --no-fund && touch $(NODE_READY) && \
+	  ln -sfn ../../$(NODE_SUITE)/node_modules docs/examples/node_modules; \
+	else echo "Node 20 is not here: the tests of supabase-js are skipped"; fi
+
+serve: setup ## Start the server: voice on :50051, health on :8080, API on :8000, accounts and rows on :54321
 	@exec $(BIN)/nexy serve
 
 test: setup ## Run every test that needs nothing from Debian, fast ones first
@@ -36,6 +45,9 @@ test-system: setup ## Install real parts from Debian, run the tests that need th
 	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; \
 	  else echo "install with apt: $$missing"; exit 1; fi; fi
 	$(BIN)/pytest -q -m "system or long"
+
+test-access: setup ## Try every verb of every role on every table, view and function as two persons, and print the matrix
+	@cd server/tests && ../../$(BIN)/python -m access.matrix
 
 check: setup ## Style, types, layers, generated code
 	$(BIN)/ruff check .
@@ -73,6 +85,9 @@ bench-sensor: setup ## Measure the sensor streams beside their baselines (writes
 bench-router: setup ## Measure the router beside a bare pass-through (writes docs/benchmarks.md, takes under five minutes)
 	$(BIN)/python -m bench.router
 
+bench-access: setup ## Measure signing in, reading rows and who asks (writes docs/benchmarks.md, takes about four minutes)
+	$(BIN)/python -m bench.access
+
 bench-litellm: setup ## Measure LiteLLM in the same way; installs it from PyPI into .venv-litellm (about 400 MB)
 	@test -x .venv-litellm/bin/litellm || { $(PYTHON) -m venv .venv-litellm && \
 	  .venv-litellm/bin/pip install --quiet --disable-pip-version-check 'litellm[proxy]'; }
@@ -87,5 +102,5 @@ faults: setup ## Break things on purpose and count what was lost: kill the serve
 	$(BIN)/python -m bench.slow_database
 
 clean: ## Remove what was installed and every cache
-	rm -rf .venv .venv-litellm node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-litellm node_modules docs/examples/node_modules $(NODE_SUITE)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

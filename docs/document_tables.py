@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from access_tables import ACCESS_BLOCKS
 from markdown_table import code, table
 from router_tables import ROUTER_BLOCKS
 
@@ -215,5 +216,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "stages": stages,
     "router-settings": lambda: _settings_under("api.", "ai_router."),
     "budget-settings": lambda: _settings_under("token_usage."),
+    "access-settings": lambda: _settings_under("access."),
+    **ACCESS_BLOCKS,
     **ROUTER_BLOCKS,
 }

@@ -66,6 +66,7 @@ def default_addresses(surroundings: Surroundings) -> dict[str, str]:
         "grpc": (config.grpc.host, config.grpc.port),
         "http": (config.http.host, config.http.port),
         "api": (config.api.host, config.api.port),
+        "supabase": (config.supabase.host, config.supabase.port),
     }
     return {name: joined(host, port) for name, (host, port) in places.items()}
 

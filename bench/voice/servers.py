@@ -63,7 +63,7 @@ def ours(home: Path, *, llm_port: int, sound_seconds: float) -> Recipe:
 
 def ours_as_installed(home: Path, settings: Mapping[str, str]) -> Recipe:
     """`nexy serve` as it comes, on ports that the system chooses."""
-    ports = {"GRPC_PORT": "0", "HTTP_PORT": "0", "API_PORT": "0", "NEXY_HOME": str(home)}
+    ports = {"GRPC_PORT": "0", "HTTP_PORT": "0", "API_PORT": "0", "SUPABASE_PORT": "0", "NEXY_HOME": str(home)}
     # The voice alone is measured here; what history costs is the business of bench.history.
     settings = {"DATABASE_ENABLED": "false", **settings}
     return Recipe(

@@ -6,6 +6,7 @@ import grpc
 
 OUTCOME_KEY = "nexy-outcome"
 ERROR_TYPE_KEY = "nexy-error-type"
+ERROR_CODE_KEY = "nexy-error-code"
 RETRY_AFTER_KEY = "retry-after"
 
 
@@ -21,7 +22,8 @@ class CallFailed(VoiceError):
     """A call did not end well.
 
     `status` is the gRPC status name; it is OK where an answer broke off after its first data, and `outcome` and
-    `error_type` (the trailing metadata) then tell how. `error_message` is the server's own message in the stream.
+    `error_type` (the trailing metadata) then tell how, `error_code` most finely. `error_message` is the server's own
+    message in the stream.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class CallFailed(VoiceError):
         details: str = "",
         outcome: str = "",
         error_type: str = "",
+        error_code: str = "",
         retry_after_seconds: float | None = None,
     ) -> None:
         reason = error_message or details or outcome or "no reason given"
@@ -41,6 +44,7 @@ class CallFailed(VoiceError):
         self.details = details
         self.outcome = outcome
         self.error_type = error_type
+        self.error_code = error_code
         self.retry_after_seconds = retry_after_seconds
 
     @property
@@ -58,6 +62,7 @@ def failed_call(error: grpc.aio.AioRpcError, error_message: str = "") -> CallFai
         details=error.details() or "",
         outcome=trailers.get(OUTCOME_KEY, ""),
         error_type=trailers.get(ERROR_TYPE_KEY, ""),
+        error_code=trailers.get(ERROR_CODE_KEY, ""),
         retry_after_seconds=_seconds(trailers.get(RETRY_AFTER_KEY)),
     )
 
@@ -71,6 +76,7 @@ def broken_off(trailing_metadata: Iterable[tuple[str, str | bytes]] | None, erro
         details="the answer ended without its end_message",
         outcome=trailers.get(OUTCOME_KEY, ""),
         error_type=trailers.get(ERROR_TYPE_KEY, ""),
+        error_code=trailers.get(ERROR_CODE_KEY, ""),
     )
 
 

@@ -37,7 +37,8 @@ class Deadlines:
 class VoiceClient:
     """One device's connection; use it in `async with`. Every call raises CallFailed when it does not end well.
 
-    `actions_as_messages` asks for actions as messages of their own; `metadata` goes with every call.
+    `actions_as_messages` asks for actions as messages of their own; `metadata` goes with every call, and so does the
+    `token` that the server gave a paired device.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class VoiceClient:
         target: str,
         *,
         hardware_id: str,
+        token: str = "",
         tls: Tls | None = None,
         actions_as_messages: bool = False,
         metadata: Sequence[tuple[str, str]] = (),
@@ -54,7 +56,8 @@ class VoiceClient:
         self.hardware_id = hardware_id
         self._tls = tls
         self._deadlines = deadlines or Deadlines()
-        self._metadata = (*metadata, *((ACTIONS_AS_MESSAGES,) if actions_as_messages else ()))
+        shown = (("authorization", f"Bearer {token}"),) if token else ()
+        self._metadata = (*metadata, *shown, *((ACTIONS_AS_MESSAGES,) if actions_as_messages else ()))
         self._open: grpc.aio.Channel | None = None
 
     async def __aenter__(self) -> Self:

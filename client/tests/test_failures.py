@@ -42,11 +42,13 @@ async def test_a_refusal_s_message_is_never_lost(client: VoiceClient) -> None:
 
 async def test_an_exhausted_server_says_when_to_come_back(client: VoiceClient, voice: ScriptedVoice) -> None:
     """The retry-after metadata becomes seconds."""
-    trailers = (("retry-after", "60"), ("nexy-error-type", "stream_limit_exceeded"))
+    trailers = (
+        ("retry-after", "60"), ("nexy-error-type", "stream_limit_exceeded"), ("nexy-error-code", "streams_full"),
+    )  # fmt: skip
     play(voice, Finish(status=grpc.StatusCode.RESOURCE_EXHAUSTED, details="full", trailers=trailers))
     _, failed = await failure_of(client)
     assert (failed.status, failed.details, failed.retry_after_seconds) == ("RESOURCE_EXHAUSTED", "full", 60.0)
-    assert failed.error_type == "stream_limit_exceeded"
+    assert (failed.error_type, failed.error_code) == ("stream_limit_exceeded", "streams_full")
 
 
 async def test_a_retry_after_that_is_no_number_is_left_out(client: VoiceClient, voice: ScriptedVoice) -> None:

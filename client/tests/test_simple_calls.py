@@ -111,3 +111,13 @@ async def test_the_health_of_an_unknown_service_is_not_found(client: VoiceClient
     """Asking for a service that is not there raises NOT_FOUND."""
     with pytest.raises(CallFailed, match="NOT_FOUND"):
         await client.health("no.such.Service")
+
+
+async def test_the_token_goes_with_every_call(target: str, voice: ScriptedVoice) -> None:
+    """A paired device shows it as metadata; without one nothing of the kind is sent."""
+    async with VoiceClient(target, hardware_id="kitchen", token="nexy_device_t") as paired:
+        assert [event async for event in paired.turn("hello")]
+    async with VoiceClient(target, hardware_id="kitchen") as unpaired:
+        assert [event async for event in unpaired.turn("hello")]
+    shown = [dict(sent).get("authorization") for sent in voice.metadata]
+    assert shown == ["Bearer nexy_device_t", None]

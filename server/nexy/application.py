@@ -10,32 +10,39 @@ from pathlib import Path
 
 from nexy.config.module_sections import section_of
 from nexy.config.sections import UnifiedConfig
-from nexy.contracts.capabilities import CLOCK, COORDINATION, DATABASE, SWITCHES
+from nexy.contracts.capabilities import ACCESS, CLOCK, COORDINATION, DATABASE, SWITCHES
 from nexy.contracts.clock import Clock
 from nexy.contracts.database import DatabaseFacts, DescribeDatabase
+from nexy.contracts.demo import DEMO_PART, Demo, KeepDemo
 from nexy.contracts.errors import StartFailed, Unavailable
+from nexy.contracts.memory import MEMORY_MARK
 from nexy.contracts.module import ModuleState, ModuleStatus
 from nexy.core.backpressure_manager import BackpressureManager
 from nexy.core.module_coordinator import ModuleCoordinator
 from nexy.core.module_factory import LASTING_MODULES, OPTIONAL_MODULES, PLANNED_MODULES, ModuleFactory
-from nexy.core.rate_limiter import RateLimiter
 from nexy.core.server_report import ServerReport
 from nexy.transport.grpc_service.grpc_server import VoiceServicer
 from nexy.transport.http_service.api_app import CodeDoors
+from nexy.transport.http_service.person_doors import PersonDoors
 from nexy.transport.listeners import Listeners
 from nexy.utils.clock import SystemClock
 from nexy.utils.decision_counter import DecisionCounter
 from nexy.utils.home_mark import HomeMark
 from nexy.utils.metrics_collector import MetricsCollector
+from nexy.utils.rate_limiter import RateLimiter
 from nexy.utils.run_file import HomeTaken, RunFile
 from nexy.utils.supervisor import TaskSupervisor
 from nexy.version import __version__
+from nexy.workflows.account_trail import AccountTrail
+from nexy.workflows.accounts import Accounts
+from nexy.workflows.admission import Admission
 from nexy.workflows.code_assistance import CodeAssistance
 from nexy.workflows.code_metrics import CodeMetrics
 from nexy.workflows.grpc_service_integration import GrpcServiceIntegration
 from nexy.workflows.interrupt import InterruptWorkflowIntegration
 from nexy.workflows.journal import Journal
-from nexy.workflows.memory import MEMORY_MARK, MemoryWorkflowIntegration
+from nexy.workflows.memory import MemoryWorkflowIntegration
+from nexy.workflows.rows import Rows
 from nexy.workflows.sensor_stream import SensorStreamWorkflowIntegration
 from nexy.workflows.streaming import StreamingWorkflowIntegration
 from nexy.workflows.usage import UsageWorkflowIntegration
@@ -65,6 +72,7 @@ class Application:
         self._decisions = DecisionCounter(self.metrics)
         self.coordinator = ModuleCoordinator(OPTIONAL_MODULES)
         self.backpressure = BackpressureManager(config.backpressure)
+        self.admission = Admission(self.coordinator, config.access.devices)
         self.interrupts = InterruptWorkflowIntegration(self.coordinator)
         self.welcome = WelcomeWorkflowIntegration(self.coordinator, config.welcome, language)
         self.sensors = SensorStreamWorkflowIntegration(self.coordinator, config.sensor_streams)
@@ -107,7 +115,9 @@ class Application:
             raise StartFailed(f"NEXY_HOME: another server runs on {self._config.home}; stop it or set NEXY_HOME",
                               field="home") from taken  # fmt: skip
         await self.compose()
-        servicer = VoiceServicer(self.voice, self.interrupts, self.welcome, self.usage)
+        if self.coordinator.has(ACCESS):
+            await self.coordinator.get(ACCESS).process(KeepDemo())
+        servicer = VoiceServicer(self.voice, self.interrupts, self.welcome, self.usage, self.admission)
         self._listeners = Listeners(self._config, servicer, self.sensors, self.metrics, self.report, self._code_doors())
         await self._listeners.open()
         self.metrics.run(self._supervisor)
@@ -120,7 +130,16 @@ class Application:
         shares = self._config.outside.redis_url and self.coordinator.has(COORDINATION)
         shared = self.coordinator.get(COORDINATION) if shares else None
         limiter = RateLimiter(limits.per_second, limits.burst, limits.max_callers, self._clock, shared)
-        return CodeDoors(assistance=self.code, limiter=limiter, config=api)
+        return CodeDoors(assistance=self.code, limiter=limiter, config=api, admission=self.admission,
+                         persons=self._person_doors())  # fmt: skip
+
+    def _person_doors(self) -> PersonDoors | None:
+        """None for a server whose one purpose is another."""
+        if self._only and ACCESS not in self._only:
+            return None
+        accounts = Accounts(self.coordinator, AccountTrail(self.metrics.registry, self._clock))
+        rows = Rows(self.coordinator)
+        return PersonDoors(accounts=accounts, rows=rows, admission=self.admission, config=self._config.access)
 
     def report(self) -> ServerReport:
         """The state of every part now."""
@@ -135,7 +154,16 @@ class Application:
             addresses=self._listeners.addresses if self._listeners else {},
             switched_off=switches.kill_switches.names if switches else (),
             database=self._database,
+            demo=self._demo(),
+            devices=self._config.access.devices,
         )
+
+    def _demo(self) -> Demo:
+        config = self._config
+        if config.demo and config.environment == "prod":
+            return Demo.IGNORED
+        access = self.coordinator.status().get(ACCESS)
+        return Demo(access.parts.get(DEMO_PART, Demo.OFF)) if access else Demo.OFF
 
     async def drain(self) -> None:
         """Refuse new work, let running turns finish within the grace period, then stop everything."""

@@ -14,7 +14,7 @@ import pytest
 from nexy.application import Application
 from nexy.config.ai_router_section import OpenAiConfig, WordsConfig
 from nexy.config.database_section import DatabaseConfig
-from nexy.config.sections import ApiConfig, GrpcConfig, HttpConfig, SpeechConfig, UnifiedConfig
+from nexy.config.sections import ApiConfig, GrpcConfig, HttpConfig, SpeechConfig, SupabaseConfig, UnifiedConfig
 from nexy.contracts.errors import StartFailed
 from nexy.contracts.module import ModuleState
 from nexy_client import CallFailed, ClientEvent, End, Sound, Text, VoiceClient
@@ -46,6 +46,7 @@ def configured(home: Path, words_config: WordsConfig, speech: SpeechConfig = SCR
         grpc=GrpcConfig(port=0),
         http=HttpConfig(port=0),
         api=ApiConfig(port=0),
+        supabase=SupabaseConfig(port=0),
         ai_router=words_config,
         audio_generation=speech,
     )

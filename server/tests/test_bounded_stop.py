@@ -11,7 +11,15 @@ import pytest
 
 from nexy.application import Application
 from nexy.config.ai_router_section import OpenAiConfig, WordsConfig
-from nexy.config.sections import ApiConfig, GrpcConfig, HttpConfig, OutsideConfig, SpeechConfig, UnifiedConfig
+from nexy.config.sections import (
+    ApiConfig,
+    GrpcConfig,
+    HttpConfig,
+    OutsideConfig,
+    SpeechConfig,
+    SupabaseConfig,
+    UnifiedConfig,
+)
 from nexy.contracts.capabilities import OUTBOX
 from nexy.contracts.database import SERVICE
 from nexy.contracts.outbox import DrainNow
@@ -33,6 +41,7 @@ def config(home: Path, postgres: TestServer, name: str, model: FakeOpenAi) -> Un
         grpc=GrpcConfig(port=0),
         http=HttpConfig(port=0),
         api=ApiConfig(port=0),
+        supabase=SupabaseConfig(port=0),
         database=section.config,
         outside=OutsideConfig(database_url=section.url),
         ai_router=WordsConfig(

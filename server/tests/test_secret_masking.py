@@ -30,6 +30,8 @@ FORMS = {
     "azure header": f"Ocp-Apim-Subscription-Key: {TAIL}",
     "azure storage": f"DefaultEndpointsProtocol=https;AccountName=nexy;AccountKey={TAIL}==;EndpointSuffix=x",
     "azure shared access": f"https://x.blob.core.windows.net/a?sv=2024&sig={TAIL}%3D&se=2027",
+    "own key": f"nexy_{TAIL}{TAIL}",
+    "own device token": f"sent nexy_device_{TAIL}{TAIL} by",
     "stripe secret": f"sk_live_{TAIL}",
     "stripe restricted": f"rk_test_{TAIL}",
     "stripe webhook": f"whsec_{TAIL}",
@@ -75,6 +77,7 @@ HARMLESS = (
     "peer ipv4:127.0.0.1:50051",
     "scripts/check_grpc_health.py localhost 8080",
     "the key of the door is under the mat",
+    "nexy_outbox_records_waiting_for_the_database_seconds_bucket",
     "Открываю Телеграм: пароль не нужен",
 )
 

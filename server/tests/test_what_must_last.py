@@ -14,7 +14,15 @@ import pytest_asyncio
 
 from nexy.application import Application
 from nexy.config.ai_router_section import OpenAiConfig, WordsConfig
-from nexy.config.sections import ApiConfig, GrpcConfig, HttpConfig, OutsideConfig, SpeechConfig, UnifiedConfig
+from nexy.config.sections import (
+    ApiConfig,
+    GrpcConfig,
+    HttpConfig,
+    OutsideConfig,
+    SpeechConfig,
+    SupabaseConfig,
+    UnifiedConfig,
+)
 from nexy.contracts.capabilities import OUTBOX
 from nexy.contracts.outbox import DrainNow
 from nexy_client import CallFailed, End, Text, VoiceClient
@@ -46,6 +54,7 @@ class Lasting:
             grpc=GrpcConfig(port=0),
             http=HttpConfig(port=0),
             api=ApiConfig(port=0),
+            supabase=SupabaseConfig(port=0),
             database=section.config,
             outside=OutsideConfig(database_url=section.url),
             ai_router=WordsConfig(

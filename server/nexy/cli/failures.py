@@ -4,9 +4,16 @@ from nexy.contracts.errors import TAXONOMY, ErrorType
 from nexy.messages.catalogue import Catalogue
 from nexy_client import CallFailed
 
+_REMEDIES = frozenset(("device_token", "device_revoked", "device_unpaired"))
+
 
 def sentence_of(failed: CallFailed, words: Catalogue) -> str:
-    """A sentence for the kind of failure, behind it the server's own words, which are English."""
+    """A sentence for the kind of failure, behind it the server's own words, which are English.
+
+    Where a person can do something herself, the sentence says what, and nothing stands behind it.
+    """
+    if failed.error_code in _REMEDIES:
+        return words.text(f"remedy.{failed.error_code}")
     detail = failed.error_message or str(failed)
     kind = _kind_of(failed)
     if kind is None:

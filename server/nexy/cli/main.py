@@ -6,6 +6,8 @@ import typer
 
 from nexy.cli.config import config_app
 from nexy.cli.db import db_app
+from nexy.cli.devices import devices_app
+from nexy.cli.keys import keys_app
 from nexy.cli.memory import memory_app
 from nexy.cli.providers import providers
 from nexy.cli.report import report_app
@@ -15,6 +17,7 @@ from nexy.cli.stream import stream_app
 from nexy.cli.surroundings import help_words, told
 from nexy.cli.switch import switch
 from nexy.cli.talk import talk
+from nexy.cli.users import users_app
 from nexy.contracts.errors import NexyError
 from nexy.version import __version__
 
@@ -30,7 +33,10 @@ app.command("talk", help=told("talk.help"))(talk)
 app.command("status", help=told("status.help"))(status)
 app.command("providers", help=told("providers.help"))(providers)
 app.command("switch", help=told("switch.help"))(switch)
+app.add_typer(users_app, name="users", help=told("users.help"))
+app.add_typer(keys_app, name="keys", help=told("keys.help"))
 app.add_typer(config_app, name="config", help=told("config.help"))
+app.add_typer(devices_app, name="devices", help=told("devices.help"))
 app.add_typer(memory_app, name="memory", help=told("memory.help"))
 app.add_typer(stream_app, name="stream", help=told("stream.help"))
 app.add_typer(db_app, name="db", help=told("db.help"))

@@ -14,11 +14,10 @@ from nexy.cli.remembered import Remembered, write_private
 from nexy.cli.surroundings import HomeFlag, Surroundings, told
 from nexy.contracts.capabilities import DATABASE, MEMORY
 from nexy.contracts.errors import ValidationFailed
-from nexy.contracts.memory import Fact, Forget, KnowsDevice, ListFacts, Recall
+from nexy.contracts.memory import MEMORY_MARK, Fact, Forget, KnowsDevice, ListFacts, Recall
 from nexy.contracts.module import UniversalModuleInterface
 from nexy.utils.home_mark import HomeMark
 from nexy.workflows.forget_order import Consent, read_consent
-from nexy.workflows.memory import MEMORY_MARK
 
 memory_app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 _Device = Annotated[str, typer.Option("--device", metavar="ID", help=told("memory.device_help"))]

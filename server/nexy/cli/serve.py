@@ -50,7 +50,7 @@ def serve(
     """Start the server: voice on gRPC :50051, health on :8080, API on :8000, all with embedded parts.
 
     Ctrl-C or SIGTERM lets running turns finish; a second one stops at once. Each port has its variable
-    (GRPC_PORT, HTTP_PORT, API_PORT; 0 lets the system choose), all state lives under NEXY_HOME.
+    (GRPC_PORT, HTTP_PORT, API_PORT, SUPABASE_PORT; 0 lets the system choose), all state lives under NEXY_HOME.
     """
     surroundings = Surroundings.read(home, settings)
     if workers > 1:

@@ -123,7 +123,7 @@ class SpokenTurn:
 
     def _note(self, key: str, **values: object) -> None:
         if not self._options.as_json:
-            self._say("" if key == "talk.timing" else "\n")
+            self._say("" if key.startswith("talk.timing") else "\n")
             print(self._words.text(key, **values), file=sys.stderr)
 
     def _sum_up(self, heard: Heard) -> None:
@@ -135,15 +135,23 @@ class SpokenTurn:
         if heard.failure:
             self._note("talk.failed", reason=heard.failure)
         self._tell_silence_once()
-        timing = heard.timing
-        self._note(
-            "talk.timing",
-            word=_milliseconds(timing.first_word),
-            sound=_milliseconds(timing.first_sound),
-            seconds=round(timing.sound_seconds, 1),
-        )
-        if self._options.wav and timing.sound_seconds:
+        self._tell_timing(heard.timing)
+        if self._options.wav and heard.timing.sound_seconds:
             print(self._words.text("talk.saved", file=self._options.wav), file=sys.stderr)
+
+    def _tell_timing(self, timing: TurnTiming) -> None:
+        """What never came took no time."""
+        word, sound = _milliseconds(timing.first_word), _milliseconds(timing.first_sound)
+        seconds = round(timing.sound_seconds, 1)
+        match word, sound:
+            case None, None:
+                return
+            case _, None:
+                self._note("talk.timing_silent", word=word)
+            case None, _:
+                self._note("talk.timing_wordless", sound=sound, seconds=seconds)
+            case _:
+                self._note("talk.timing", word=word, sound=sound, seconds=seconds)
 
 
 def _summary(heard: Heard, options: TalkOptions) -> dict[str, object]:

@@ -8,11 +8,12 @@ from rich.text import Text
 
 from nexy.cli.page import plain_console
 from nexy.cli.surroundings import Surroundings
+from nexy.contracts.demo import DEMO_EMAIL, DEMO_PASSWORD, Demo
 from nexy.contracts.module import ModuleState
 from nexy.core.module_factory import LASTING_MODULES
 from nexy.core.server_report import ServerReport
 
-_DOORS = ("grpc", "http", "api")
+_DOORS = ("grpc", "http", "api", "supabase")
 _COLOURS = {ModuleState.RUNNING: "green", ModuleState.DEGRADED: "yellow", ModuleState.FAILED: "red"}
 
 
@@ -26,6 +27,9 @@ def print_start_page(report: ServerReport, surroundings: Surroundings, console: 
     page.print(words.text("serve.ready", version=report.version, environment=environment), style="bold")
     page.print(words.text("serve.home", home=surroundings.config.home))
     page.print(_database(report, surroundings), soft_wrap=True)
+    if report.demo is not Demo.OFF:
+        told = words.text(f"serve.demo_{report.demo}", email=DEMO_EMAIL, password=DEMO_PASSWORD)
+        page.print(told, style="yellow", soft_wrap=True)
     page.print(_doors(report, surroundings))
     page.print(_parts(report, surroundings))
     for key, names in _missing(report, surroundings).items():

@@ -68,6 +68,20 @@ class Surroundings:
             file.write_text(made, encoding="utf-8")
             return made
 
+    @property
+    def device_token_file(self) -> Path:
+        """Where this machine's token lies once it is paired."""
+        return self.loaded.home / "device.token"
+
+    def device_token(self) -> str:
+        """The token, or nothing where this machine is not paired; raises `ConfigurationInvalid` if it is unreadable."""
+        try:
+            return self.device_token_file.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return ""
+        except (OSError, UnicodeDecodeError) as problem:
+            raise ConfigurationInvalid(f"{self.device_token_file}: it cannot be read", field="home") from problem
+
 
 def _values_by_key(settings: Sequence[str]) -> Mapping[str, str]:
     values: dict[str, str] = {}

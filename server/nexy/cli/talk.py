@@ -14,7 +14,7 @@ import typer
 from nexy.cli.failures import sentence_of
 from nexy.cli.spoken_turn import SpokenTurn, TalkOptions
 from nexy.cli.surroundings import HomeFlag, Surroundings, told
-from nexy.cli.voice_door import VoiceDoor, open_door
+from nexy.cli.voice_door import VoiceDoor, WantedServer, open_door
 from nexy.contracts.errors import ConfigurationInvalid
 from nexy_client import CallFailed, new_session_id
 
@@ -25,6 +25,9 @@ def talk(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=told("talk.quiet_help"))] = False,
     server: Annotated[str, typer.Option("--server", metavar="HOST:PORT", help=told("talk.server_help"))] = "",
     tls: Annotated[bool, typer.Option("--tls", help=told("talk.tls_help"))] = False,
+    token_file: Annotated[
+        Path | None, typer.Option("--token-file", metavar="FILE", help=told("talk.token_help"))
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=told("talk.json_help"))] = False,
     home: HomeFlag = None,
 ) -> None:
@@ -35,7 +38,7 @@ def talk(
     if wav:
         _refuse_unwritable(wav, surroundings)
     options = TalkOptions(wav=wav, play=not quiet, as_json=as_json)
-    talker = _Talker(surroundings, options, server, tls=tls)
+    talker = _Talker(surroundings, options, WantedServer(address=server, tls=tls, token_file=token_file))
     ended_well = talker.ask(" ".join(words)) if words else talker.converse()
     raise typer.Exit(0 if ended_well else 1)
 
@@ -55,11 +58,10 @@ def _refuse_unwritable(wav: str, surroundings: Surroundings) -> None:
 class _Talker:
     """Keeps one door open over as many turns as the person wants."""
 
-    def __init__(self, surroundings: Surroundings, options: TalkOptions, server: str, *, tls: bool) -> None:
+    def __init__(self, surroundings: Surroundings, options: TalkOptions, server: WantedServer) -> None:
         self._surroundings = surroundings
         self._options = options
         self._server = server
-        self._tls = tls
 
     def ask(self, prompt: str) -> bool:
         """One turn."""
@@ -87,7 +89,7 @@ class _Talker:
                 runner.run(stack.aclose())
 
     async def _open(self, stack: AsyncExitStack) -> VoiceDoor:
-        door = open_door(self._surroundings, self._server, self._surroundings.hardware_id(), tls=self._tls)
+        door = open_door(self._surroundings, self._server, self._surroundings.hardware_id())
         return await stack.enter_async_context(door)
 
 

@@ -3,12 +3,14 @@
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, assert_never
 
+from nexy.cli.device_token import own_server, token_for
 from nexy.cli.surroundings import Surroundings
 from nexy.contracts.errors import NexyError
 from nexy.contracts.turn import ActionEvent, EndEvent, SoundEvent, TextEvent, VoiceEvent, VoiceRequest
-from nexy.utils.addresses import reachable
 from nexy_client import Action, CallFailed, ClientEvent, End, Interrupted, Sound, Text, Tls, VoiceClient
 
 if TYPE_CHECKING:
@@ -27,15 +29,28 @@ class VoiceDoor(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedServer:
+    """Which server she named (empty: none), whether over TLS, and where the token for it lies."""
+
+    address: str = ""
+    tls: bool = False
+    token_file: Path | None = None
+
+
 @asynccontextmanager
 async def open_door(
-    surroundings: Surroundings, server: str, hardware_id: str, *, tls: bool
+    surroundings: Surroundings, wanted: WantedServer, hardware_id: str
 ) -> AsyncGenerator[VoiceDoor, None]:
     """The named server, else the one on this NEXY_HOME, else the application composed here without listeners."""
-    address = server or _address_of_running_server(surroundings)
+    address = wanted.address or own_server(surroundings)
     if address:
         async with VoiceClient(
-            address, hardware_id=hardware_id, tls=Tls() if tls else None, actions_as_messages=True
+            address,
+            hardware_id=hardware_id,
+            token=token_for(address, surroundings, wanted.token_file, tls=wanted.tls),
+            tls=Tls() if wanted.tls else None,
+            actions_as_messages=True,
         ) as client:
             await client.ready()
             yield client
@@ -48,11 +63,6 @@ async def open_door(
         yield LocalDoor(application, hardware_id)
     finally:
         await application.stop()
-
-
-def _address_of_running_server(surroundings: Surroundings) -> str:
-    running = surroundings.running_server()
-    return reachable(running.doors["grpc"]) if running and "grpc" in running.doors else ""
 
 
 class LocalDoor:
@@ -74,6 +84,7 @@ class LocalDoor:
                 status=refused.taxonomy.grpc_status,
                 error_message=refused.message,
                 error_type=refused.error_type.value,
+                error_code=refused.code,
                 retry_after_seconds=refused.retry_after_seconds,
             ) from refused
 

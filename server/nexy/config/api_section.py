@@ -44,8 +44,9 @@ class ApiConfig:
     """The HTTP API; lists are separated by commas.
 
     `allowed_hosts`: names beside this machine's own and plain addresses, `*.example.com` for everything below, `*` for
-    all. `allowed_origins`: web pages of other addresses that may ask, `*` for all. `keys`: NAME=KEY; with any of them
-    set, another key is refused, and with `key_required` also nobody at all. `trusted_proxies`: addresses whose
+    all. `allowed_origins`: web pages of other addresses that may ask, `http://localhost:*` for every port of a name,
+    `*` for all. `keys`: NAME=KEY; with any of them set, another key is refused, and with `key_required` also nobody at
+    all. `trusted_proxies`: addresses whose
     X-Forwarded-For is believed.
     """
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from nexy.config.access_section import AccessSection
 from nexy.config.database_section import DatabaseSection
 from nexy.config.history_section import HistorySection
 from nexy.config.outbox_section import OutboxSection
@@ -22,8 +23,23 @@ def _outbox(config: UnifiedConfig) -> OutboxSection:
     return OutboxSection(home=config.home, config=config.outbox)
 
 
+def _access(config: UnifiedConfig) -> AccessSection:
+    demo = config.demo and config.environment != "prod"
+    return AccessSection(home=config.home, config=config.access, demo=demo, with_database=config.database.enabled)
+
+
 def _token_usage(config: UnifiedConfig) -> UsageSection:
-    return UsageSection(home=config.home, config=config.token_usage)
+    access = config.access
+    if access.devices == "off":
+        return UsageSection(home=config.home, config=config.token_usage)
+    return UsageSection(
+        home=config.home,
+        config=config.token_usage,
+        unpaired_day_tokens=access.unpaired_day_tokens,
+        unpaired_day_usd=access.unpaired_day_usd,
+        strangers_day_tokens=access.strangers_day_tokens,
+        strangers_day_usd=access.strangers_day_usd,
+    )
 
 
 _GATHERED: Mapping[str, Callable[[UnifiedConfig], object]] = {
@@ -33,6 +49,7 @@ _GATHERED: Mapping[str, Callable[[UnifiedConfig], object]] = {
     "outbox": _outbox,
     "history": _history,
     "token_usage": _token_usage,
+    "access": _access,
 }
 
 

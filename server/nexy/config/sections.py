@@ -6,6 +6,7 @@ Default values here are those of an unset `NEXY_ENV`; `unified_config.yaml` hold
 
 from dataclasses import dataclass, field
 
+from nexy.config.access_section import AccessConfig
 from nexy.config.ai_router_section import WordsConfig
 from nexy.config.api_section import ApiConfig
 from nexy.config.backup_section import BackupConfig
@@ -50,7 +51,7 @@ class UpdateConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupabaseConfig:
-    """The Supabase-compatible door (absent until it is built)."""
+    """The Supabase-compatible door; the same paths are on the API listener."""
 
     host: str = setting("127.0.0.1", "SUPABASE_HOST")
     port: int = port(54321, "SUPABASE_PORT")
@@ -200,6 +201,7 @@ class UnifiedConfig:
     environment_is_default: bool = setting(True, derived=True)
     home: str = setting("", "NEXY_HOME")
     language: str = setting("auto", "NEXY_LANGUAGE", one_of=("auto", "ru", "en"))
+    demo: bool = setting(False, "NEXY_DEMO")
     grpc: GrpcConfig = field(default_factory=GrpcConfig)
     http: HttpConfig = field(default_factory=HttpConfig)
     update: UpdateConfig = field(default_factory=UpdateConfig)
@@ -222,6 +224,7 @@ class UnifiedConfig:
     outbox: OutboxConfig = field(default_factory=OutboxConfig)
     token_usage: UsageConfig = field(default_factory=UsageConfig)
     database: DatabaseConfig = field(default_factory=DatabaseConfig)
+    access: AccessConfig = field(default_factory=AccessConfig)
     sensor_streams: SensorStreamsConfig = field(default_factory=SensorStreamsConfig)
     backup: BackupConfig = field(default_factory=BackupConfig)
     browser_use: BrowserUseConfig = field(default_factory=BrowserUseConfig)

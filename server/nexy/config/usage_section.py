@@ -1,4 +1,4 @@
-"""What a device may spend, and where the prices come from."""
+"""What a person may spend, and where the prices come from."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from nexy.config.setting import setting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageConfig:
-    """Limits of one payer, 0 for none; days, weeks (from Monday) and months are those of UTC.
+    """Limits of one person, or of a payer that is nobody's, 0 for none; periods are those of UTC, weeks from Monday on.
 
     A running turn counts as `reserved_tokens` and `reserved_usd`, a request as what it may cost and no less than
     those, until its usage is known; beyond `max_running` the oldest is forgotten.
@@ -32,7 +32,14 @@ class UsageConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageSection:
-    """What the module `token_usage` starts with."""
+    """What the module `token_usage` starts with: what one who is nobody's may spend in a day, and all of them together.
+
+    0 is no limit but everybody's.
+    """
 
     home: str
+    unpaired_day_tokens: int = 0
+    unpaired_day_usd: float = 0.0
+    strangers_day_tokens: int = 0
+    strangers_day_usd: float = 0.0
     config: UsageConfig = field(default_factory=UsageConfig)

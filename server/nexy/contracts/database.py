@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from nexy.contracts.errors import ErrorType, NexyError
 from nexy.contracts.request import Request
 
 Row = Mapping[str, object]
@@ -12,13 +13,43 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
-    """Whose rows a transaction may see: one person's, or with `service` every row (ledger drains, reports)."""
+    """Whose rows a transaction may see: one person's, or with `service` every row (ledger drains, reports).
+
+    With a `role` of the REST door it has that role's rights and no others, and less time for each statement; without
+    one it has those of the app.
+    """
 
     user_id: str = ""
     service: bool = False
+    role: str = ""
 
 
 SERVICE = Claims(service=True)
+
+
+class StatementRefused(NexyError):
+    """What PostgreSQL has against a statement in a role of the REST door, in its own words.
+
+    `message`, `details` and `hint` may repeat what the caller sent: they are for the caller alone, and never logged.
+    `constraint` is the name of the rule that was broken.
+    """
+
+    error_type = ErrorType.VALIDATION_FAILED
+
+    def __init__(
+        self,
+        sqlstate: str,
+        message: str,
+        *,
+        details: str | None = None,
+        hint: str | None = None,
+        constraint: str | None = None,
+    ) -> None:
+        super().__init__(message, code="database_statement")
+        self.sqlstate = sqlstate
+        self.details = details
+        self.hint = hint
+        self.constraint = constraint
 
 
 class Transaction(Protocol):
@@ -39,7 +70,8 @@ class Database(Protocol):
     def transaction(self, claims: Claims) -> AbstractAsyncContextManager[Transaction]:
         """Commit on a clean exit, roll back on an error or a cancellation.
 
-        Raises `Unavailable` while no connection can be had within the configured time.
+        Raises `Unavailable` while no connection can be had within the configured time; with a role of the REST door
+        `StatementRefused` for whatever PostgreSQL refuses.
         """
         ...
 

@@ -185,6 +185,12 @@ class ValidationFailed(NexyError):
     error_type = ErrorType.VALIDATION_FAILED
 
 
+class SeveralMeant(ValidationFailed):
+    """What was given fits several: none of them is touched; `candidates` are those, as lists show them."""
+
+    candidates: Sequence[str] = ()
+
+
 class Unauthenticated(NexyError):
     """The caller did not prove who it is."""
 

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from nexy.contracts.request import Request
 
+MEMORY_MARK = "memory_changed"
+"""The mark under a home by which one process tells another that what it remembers has changed."""
+
 
 class MemoryReach(StrEnum):
     """Whether anything can be kept: yes; no, this server has no memory; not at this moment."""

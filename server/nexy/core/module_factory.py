@@ -24,16 +24,18 @@ _MODULE_REGISTRY: dict[str, str] = {
     "memory_management": "nexy.modules.memory_management.module:MemoryManagementModule",
     "token_usage": "nexy.modules.token_usage.module:TokenUsageModule",
     "sensor_streams": "nexy.modules.sensor_streams.module:SensorStreamsModule",
+    "access": "nexy.modules.access.module:AccessModule",
 }
 
 LASTING_MODULES = frozenset({"database", "outbox", "history", "memory_management", "token_usage"})
 """What needs the database."""
 
-OPTIONAL_MODULES = LASTING_MODULES | {"audio_generation", "text_filtering", "interrupt_handling", "sensor_streams"}
+OPTIONAL_MODULES = LASTING_MODULES | {
+    "access", "audio_generation", "text_filtering", "interrupt_handling", "sensor_streams",
+}  # fmt: skip
 """What the server can do without: it starts degraded and says so."""
 
 PLANNED_MODULES = (
-    "access",
     "code_search",
     "subscription",
     "update",

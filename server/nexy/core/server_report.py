@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nexy.contracts.database import DatabaseFacts
+from nexy.contracts.demo import Demo
 from nexy.contracts.module import ModuleState, ModuleStatus
 
 
@@ -11,7 +12,8 @@ from nexy.contracts.module import ModuleState, ModuleStatus
 class ServerReport:
     """States of all parts at one moment; addresses are `host:port` by door, absent doors are left out.
 
-    `database` is what the server was connected to when it started.
+    `database` is what the server was connected to when it started, `demo` what became of the demo account,
+    `devices` its rule for devices (off, optional or required).
     """
 
     version: str
@@ -22,6 +24,8 @@ class ServerReport:
     addresses: Mapping[str, str] = field(default_factory=dict)
     switched_off: tuple[str, ...] = ()
     database: DatabaseFacts | None = None
+    demo: Demo = Demo.OFF
+    devices: str = ""
 
     @property
     def degraded(self) -> bool:

@@ -10,7 +10,9 @@ from nexy.transport.grpc_service.grpc_service_manager import GrpcServiceManager
 from nexy.transport.grpc_service.shared_encoding import SharedEncoding
 from nexy.transport.http_service.api_app import CodeDoors, api_app
 from nexy.transport.http_service.focus.door import focus_door
+from nexy.transport.http_service.front import Front
 from nexy.transport.http_service.http_server import HttpServer, bound_socket
+from nexy.transport.http_service.person_doors import supabase_app
 from nexy.transport.http_service.status_app import status_app
 from nexy.utils.metrics_collector import MetricsCollector
 from nexy.utils.stream_metrics import StreamMetrics
@@ -19,7 +21,7 @@ from nexy.workflows.sensor_stream import SensorStreamWorkflowIntegration
 
 
 class Listeners:
-    """gRPC, status and API."""
+    """gRPC, status, API, and the same doors as Supabase has them."""
 
     def __init__(
         self,
@@ -51,13 +53,20 @@ class Listeners:
         http, api = self._config.http, self._config.api
         status = status_app(self._report)
         self._add("http", HttpServer(status, bound_socket(http.host, http.port, "http.port", "HTTP_PORT")))
-        focus = focus_door(self._sensors, self._grpc_port, __version__, api)
+        focus = focus_door(self._sensors, self._grpc_port, __version__, api, self._code.guard())
         routes = api_app(self._report, self._metrics, __version__, self._code, (focus,))
         self._add("api", HttpServer(routes, bound_socket(api.host, api.port, "api.port", "API_PORT"), api.limits))
+        if self._code.persons is not None and isinstance(routes, Front):
+            self._add("supabase", self._supabase(routes))
         await self._grpc.initialize()
         self.addresses["grpc"] = self._grpc.address
         for server in self._http:
             server.start()
+
+    def _supabase(self, front: Front) -> HttpServer:
+        own, api = self._config.supabase, self._config.api
+        app = supabase_app(front, self._code.person_routes(), api, own.host)
+        return HttpServer(app, bound_socket(own.host, own.port, "supabase.port", "SUPABASE_PORT"), api.limits)
 
     def _grpc_port(self) -> int:
         return int(self.addresses["grpc"].rpartition(":")[2])

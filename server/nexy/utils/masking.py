@@ -25,6 +25,8 @@ _NAMES = (
 # Looking for the texts first costs a tenth of the forms, and most lines have none of them.
 _FORMS = (
     ("sk- sk_ pk_ rk_", r"((?<![A-Za-z0-9]))(?:sk|pk|rk)[-_][A-Za-z0-9_-]{12,}"),  # OpenAI, Anthropic, Stripe
+    # Our own, for programs and devices; names of metrics and functions have neither digits nor capitals.
+    ("nexy_", r"((?<![A-Za-z0-9]))nexy_(?=[a-z_]*[A-Z0-9-])[A-Za-z0-9_-]{40,}"),
     ("whsec_", r"()whsec_[A-Za-z0-9+/=_-]{8,}"),  # Stripe and Standard Webhooks
     ("aiza aq. ya29.", r"()(?:AIza[A-Za-z0-9_-]{20,}|AQ\.[A-Za-z0-9_-]{20,}|ya29\.[A-Za-z0-9_.-]{10,})"),  # Google
     ("jqqj99", r"()[A-Za-z0-9]{50,80}JQQJ99[A-Za-z0-9]{10,}"),  # Azure

@@ -5,7 +5,8 @@ import logging
 from collections.abc import Sequence
 
 from nexy.config.memory_management_section import MemoryConfig
-from nexy.contracts.capabilities import MEMORY
+from nexy.contracts.capabilities import ACCESS, MEMORY
+from nexy.contracts.devices import FindOwner
 from nexy.contracts.errors import NexyError
 from nexy.contracts.memory import (
     Fact,
@@ -27,7 +28,6 @@ from nexy.workflows.learning_queue import LearningQueue
 from nexy.workflows.memory_cache import MemoryCache
 from nexy.workflows.memory_patience import MemoryPatience
 
-MEMORY_MARK = "memory_changed"
 _AWAY = MemoryContext(reach=MemoryReach.AWAY)
 _log = logging.getLogger("nexy.memory")
 
@@ -55,10 +55,11 @@ class MemoryWorkflowIntegration:
         """
         if not self._coordinator.has(MEMORY):
             return MemoryContext(reach=MemoryReach.OFF)
-        cached = await self.memory_cache.get(hardware_id)
+        mind = await self._mind_of(hardware_id)
+        cached = await self.memory_cache.get(mind)
         if cached is not None:
             return cached
-        read = self._begin_reading(hardware_id)
+        read = self._begin_reading(hardware_id, mind)
         if read is None:
             return _AWAY
         await asyncio.wait((read,), timeout=self._patience.seconds)
@@ -98,37 +99,44 @@ class MemoryWorkflowIntegration:
             async with asyncio.timeout(self._config.read_timeout_seconds):
                 return await self._coordinator.get(MEMORY).process(Forget(hardware_id=hardware_id, about=order.about))
         finally:
-            await self._out_of_date(hardware_id)
+            await self._out_of_date(await self._mind_of(hardware_id))
 
     async def cleanup(self) -> None:
         """Let waiting turns be learnt within the configured time, then stop everything."""
         await self._learning.cleanup()
         await self._reads.cleanup()
 
-    def _begin_reading(self, hardware_id: str) -> "asyncio.Task[MemoryContext] | None":
+    async def _mind_of(self, hardware_id: str) -> str:
+        """The person whose devices share one memory, so that none of them tells what another had forgotten."""
+        if not self._coordinator.has(ACCESS):
+            return hardware_id
+        owner = await self._coordinator.get(ACCESS).process(FindOwner(payer=hardware_id))
+        return owner.user_id or hardware_id
+
+    def _begin_reading(self, hardware_id: str, mind: str) -> "asyncio.Task[MemoryContext] | None":
         """The read under way, else a new one; None where a stuck database would only pile them up."""
-        if hardware_id not in self._memory_tasks:
+        if mind not in self._memory_tasks:
             if self._patience.late and len(self._memory_tasks) >= self._config.max_reads:
                 return None
-            self._memory_tasks[hardware_id] = self._reads.spawn(self._read(hardware_id))
-        return self._memory_tasks[hardware_id]
+            self._memory_tasks[mind] = self._reads.spawn(self._read(hardware_id, mind))
+        return self._memory_tasks[mind]
 
-    async def _read(self, hardware_id: str) -> MemoryContext:
+    async def _read(self, hardware_id: str, mind: str) -> MemoryContext:
         me, began = asyncio.current_task(), asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(self._config.read_timeout_seconds):
                 found = await self._coordinator.get(MEMORY).process(Recall(hardware_id=hardware_id))
             # A read that something was learnt behind is out of date, and no longer registered.
-            if self._memory_tasks.get(hardware_id) is me:
-                await self.memory_cache.put(hardware_id, found)
+            if self._memory_tasks.get(mind) is me:
+                await self.memory_cache.put(mind, found)
             self._patience.came(asyncio.get_running_loop().time() - began)
             return found
         except (NexyError, TimeoutError) as failure:
             self._note_late(_code_of(failure))
             return _AWAY
         finally:
-            if self._memory_tasks.get(hardware_id) is me:
-                del self._memory_tasks[hardware_id]
+            if self._memory_tasks.get(mind) is me:
+                del self._memory_tasks[mind]
 
     def _note_late(self, code: str = "late") -> None:
         if self._patience.missed():
@@ -136,23 +144,25 @@ class MemoryWorkflowIntegration:
 
     async def _learn(self, turn: LearnFromTurn) -> None:
         """Learn, and have the memory as it is then at hand for the next turn."""
-        learnt = Learnt()
+        learnt, before = Learnt(), await self._mind_of(turn.hardware_id)
         try:
             async with asyncio.timeout(self._config.learn_timeout_seconds):
                 learnt = await self._coordinator.get(MEMORY).process(turn)
         except (NexyError, TimeoutError) as failure:
             _log.warning("turn not learnt", extra={"decision": "degrade", "ctx": {"code": _code_of(failure)}})
-        await self._out_of_date(turn.hardware_id)
-        if learnt.memory is not None:
-            await self.memory_cache.put(turn.hardware_id, learnt.memory)
+        mind = await self._mind_of(turn.hardware_id)
+        await self._out_of_date(mind)
+        # A device that was paired meanwhile has another memory now than the one that was learnt into.
+        if learnt.memory is not None and mind == before:
+            await self.memory_cache.put(mind, learnt.memory)
             return
-        read = self._begin_reading(turn.hardware_id)
+        read = self._begin_reading(turn.hardware_id, mind)
         if read is not None:
             await asyncio.wait((read,))
 
-    async def _out_of_date(self, hardware_id: str) -> None:
-        self._memory_tasks.pop(hardware_id, None)
-        await self.memory_cache.remove(hardware_id)
+    async def _out_of_date(self, mind: str) -> None:
+        self._memory_tasks.pop(mind, None)
+        await self.memory_cache.remove(mind)
 
 
 def _code_of(failure: NexyError | TimeoutError) -> str:

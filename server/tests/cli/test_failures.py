@@ -24,6 +24,18 @@ def test_the_servers_own_words_stand_behind_the_sentence() -> None:
     assert sentence_of(failed, RUSSIAN) == f"{sentence} (No language model answered.)"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", ["device_token", "device_revoked", "device_unpaired"])
+def test_a_refused_device_is_told_what_to_do(code: str, language: str) -> None:
+    """One sentence with the command, and no words of the server's behind it."""
+    failed = CallFailed(
+        status="UNAUTHENTICATED", error_message="metadata", error_type="unauthenticated", error_code=code
+    )
+    told = sentence_of(failed, Catalogue(language))
+    assert "nexy devices pair EMAIL" in told
+    assert "metadata" not in told
+
+
 def test_the_type_decides_before_the_status() -> None:
     """RESOURCE_EXHAUSTED alone may mean four things; the error type says which."""
     failed = CallFailed(status="RESOURCE_EXHAUSTED", error_type="budget_exhausted")

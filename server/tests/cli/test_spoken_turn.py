@@ -133,6 +133,26 @@ async def test_a_failure_is_told_in_russian(capsys: pytest.CaptureFixture[str]) 
     assert f"не получилось: {Catalogue('ru').text('failure.unavailable')} (No language model answered.)" in told
 
 
+@pytest.mark.parametrize(
+    ("steps", "said", "unsaid"),
+    [
+        ([CallFailed(status="UNAVAILABLE")], "it did not work", "first"),
+        ([Text(text="One."), End(text="")], "no sound", "first sound"),
+        ([PIECE, End(text="")], "first sound", "first word"),
+        ([Text(text="One."), PIECE, End(text="")], "first sound", "no sound"),
+    ],
+)
+async def test_what_never_came_took_no_time(
+    steps: Sequence[ClientEvent | CallFailed], said: str, unsaid: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A refusal, an answer without sound, a sound without words: only what there was is timed."""
+    await turned(ScriptedDoor(steps, agreed), as_json=False)
+    told = capsys.readouterr().err
+    assert said in told
+    assert unsaid not in told
+    assert "None" not in told
+
+
 async def test_that_no_player_works_is_said_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

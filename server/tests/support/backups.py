@@ -33,6 +33,10 @@ INSERT INTO performance_metrics (id, user_id, name, value)
 INSERT INTO token_usage (key, user_id, hardware_hash, source, model, input_tokens, output_tokens, cost_usd)
     SELECT gen_random_uuid(), user_id, hardware_hash, 'main_llm', 'm', 9223372036854775807, n, n * 0.000000001
     FROM devices, generate_series(1, 5) AS n;
+INSERT INTO auth_identities (user_id, email, password_hash, data)
+    SELECT id, id || '@example.com', '$argon2id$v=19$x', '{"имя": 1e3}' FROM users;
+INSERT INTO projects (user_id, name) SELECT id, E'Проект \\.\t' FROM users;
+INSERT INTO code_snippets (user_id, project_id, code, analysis) SELECT user_id, id, E'\\x\r\n', 'null' FROM projects;
 """
 
 

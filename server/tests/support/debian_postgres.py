@@ -201,6 +201,8 @@ class Outside:
         """The roles as an administrator makes them for an owner that may not."""
         for role in _ROLES:
             await self.rule(f"CREATE ROLE {role} NOLOGIN")
+        # For 15 and for later ones: the app may become them, and has none of their rights at other times.
+        await self.rule("ALTER ROLE nexy_app NOINHERIT", "GRANT anon, authenticated TO nexy_app")
         if app_password:
             await self.rule(f"ALTER ROLE nexy_app LOGIN PASSWORD '{app_password}'")
 

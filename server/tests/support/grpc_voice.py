@@ -12,6 +12,7 @@ from nexy.transport.grpc_service.grpc_server import VoiceServicer
 from nexy.transport.grpc_service.grpc_service_manager import GrpcServiceManager
 from nexy.utils.clock import SystemClock
 from nexy.utils.metrics_collector import MetricsCollector
+from nexy.workflows.admission import OPTIONAL, Admission
 from nexy.workflows.usage import UsageWorkflowIntegration
 from nexy.workflows.welcome import WelcomeWorkflowIntegration
 from nexy_protocol import streaming_pb2 as pb
@@ -35,9 +36,9 @@ class GrpcVoice:
 
 @asynccontextmanager
 async def grpc_voice(
-    home: Path, steps: Sequence[Step] = ("Hello there. ",), setting: Setting | None = None
+    home: Path, steps: Sequence[Step] = ("Hello there. ",), setting: Setting | None = None, devices: str = OPTIONAL
 ) -> AsyncIterator[GrpcVoice]:
-    """Listen, connect, and leave nothing behind."""
+    """Listen, connect, and leave nothing behind; `devices` is the rule for them."""
     async with voice_parts(home, steps, setting) as parts:
         metrics = MetricsCollector(60, SystemClock())
         servicer = VoiceServicer(
@@ -45,6 +46,7 @@ async def grpc_voice(
             parts.interrupts,
             WelcomeWorkflowIntegration(parts.coordinator, WelcomeConfig(), "en"),
             UsageWorkflowIntegration(parts.coordinator),
+            Admission(parts.coordinator, devices),
         )
         manager = GrpcServiceManager(GrpcConfig(port=0), servicer, metrics, with_reflection=True)
         await manager.initialize()

@@ -13,13 +13,14 @@ from nexy.config.api_section import ApiConfig
 from nexy.contracts.capabilities import CLOCK, WORDS
 from nexy.contracts.module import ModuleState, ModuleStatus
 from nexy.core.module_coordinator import ModuleCoordinator
-from nexy.core.rate_limiter import RateLimiter
 from nexy.core.server_report import ServerReport
 from nexy.modules.ai_router.choice import Sources
 from nexy.modules.ai_router.module import AiRouterModule
 from nexy.transport.http_service.api_app import CodeDoors, api_app
 from nexy.utils.clock import SystemClock
 from nexy.utils.metrics_collector import MetricsCollector
+from nexy.utils.rate_limiter import RateLimiter
+from nexy.workflows.admission import Admission
 from nexy.workflows.code_assistance import CodeAssistance
 from nexy.workflows.code_metrics import CodeMetrics
 from support.scripted_providers import ScriptedProvider, sources
@@ -82,7 +83,7 @@ async def http_door(
     limits = api.limits
     limiter = limiter or RateLimiter(limits.per_second, limits.burst, limits.max_callers, clock)
     told = [REPORT]
-    doors = CodeDoors(assistance=assistance, limiter=limiter, config=api)
+    doors = CodeDoors(assistance=assistance, limiter=limiter, config=api, admission=Admission(coordinator))
     app = api_app(lambda: told[0], metrics, "1.2.3", doors)
     try:
         yield HttpDoor(app=app, metrics=metrics, assistance=assistance, usage=ledger, router=router, report=told)

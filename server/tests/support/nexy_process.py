@@ -24,7 +24,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     No database unless `more` is `LASTING`: most commands are quicker without one.
     """
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "PYTHONPATH", "TMPDIR")}
-    ports = {"GRPC_PORT": "0", "HTTP_PORT": "0", "API_PORT": "0"}
+    ports = {"GRPC_PORT": "0", "HTTP_PORT": "0", "API_PORT": "0", "SUPABASE_PORT": "0"}
     quick = {"LLM_PROVIDER": "offline", "DATABASE_ENABLED": "false"}
     return {**kept, **ports, **quick, "NEXY_HOME": str(home), "LANG": "en_US.UTF-8", **more}
 

@@ -39,6 +39,7 @@ from nexy.transport.grpc_service.shared_encoding import SharedEncoding
 from nexy.utils.clock import SystemClock
 from nexy.utils.metrics_collector import MetricsCollector
 from nexy.utils.stream_metrics import StreamMetrics
+from nexy.workflows.admission import Admission
 from nexy.workflows.sensor_stream import SensorStreamWorkflowIntegration
 from nexy.workflows.usage import UsageWorkflowIntegration
 from nexy.workflows.welcome import WelcomeWorkflowIntegration
@@ -245,6 +246,7 @@ async def grpc_sensors(
             parts.interrupts,
             WelcomeWorkflowIntegration(parts.coordinator, WelcomeConfig(), "en"),
             UsageWorkflowIntegration(parts.coordinator),
+            Admission(parts.coordinator),
         )
         encodings = SharedEncoding(wanted.encoded_cache_bytes)
         streams = DataStreamServicer(workflow, StreamMetrics(metrics.registry), encodings, "1.2.3")

@@ -14,7 +14,7 @@ import grpc
 
 from nexy.application import Application
 from nexy.config.database_section import DatabaseConfig
-from nexy.config.sections import ApiConfig, GrpcConfig, HttpConfig, UnifiedConfig
+from nexy.config.sections import ApiConfig, GrpcConfig, HttpConfig, SupabaseConfig, UnifiedConfig
 from nexy.config.sensor_streams_section import SensorStreamsConfig
 from nexy_protocol.datastream_pb2_grpc import DataStreamServiceStub
 
@@ -70,6 +70,7 @@ async def sensor_server(home: Path, sources: str, **bounds: Any) -> AsyncIterato
         grpc=GrpcConfig(port=0),
         http=HttpConfig(port=0),
         api=ApiConfig(port=0),
+        supabase=SupabaseConfig(port=0),
         sensor_streams=SensorStreamsConfig(sources=sources, **bounds),
     )
     application = Application(config, "en", only=("global_flags", "sensor_streams"))

@@ -22,15 +22,19 @@ def usage(key: str = "turn-1/request-1", provider: str = "openai", **values: Any
     return RecordUsage(key=key, provider=provider, report=UsageReport(**{**plain, **values}))
 
 
+_SMALL = ("unpaired_day_tokens", "unpaired_day_usd", "strangers_day_tokens", "strangers_day_usd")
+
+
 @asynccontextmanager
 async def token_usage(
     home: Path, clock: Clock | None = None, parts: dict[str, object] | None = None, **values: Any
 ) -> AsyncIterator[TokenUsageModule]:
-    """A started module with these parts as peers."""
+    """A started module with these parts as peers; what strangers may spend is named as in its section."""
     module = TokenUsageModule()
     peers = FakePeers(clock=clock or FakeClock(), **(parts or {}))
     try:
-        await module.initialize(UsageSection(home=str(home), config=UsageConfig(**values)), peers)
+        small = {name: values.pop(name) for name in _SMALL if name in values}
+        await module.initialize(UsageSection(home=str(home), config=UsageConfig(**values), **small), peers)
         yield module
     finally:
         await module.cleanup()

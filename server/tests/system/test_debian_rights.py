@@ -1,13 +1,17 @@
 """Each right that is missing, and each login that cannot be, is one line with its name."""
 
 import re
+from uuid import uuid4
 
 import pytest
 
 from nexy.config.database_section import DatabaseConfig, DatabaseSection
-from nexy.contracts.database import SERVICE, DescribeDatabase
-from nexy.contracts.errors import StartFailed
+from nexy.contracts.access import Role
+from nexy.contracts.database import SERVICE, Claims, DescribeDatabase
+from nexy.contracts.errors import PermissionDenied, StartFailed
 from nexy.modules.database.module import DatabaseModule
+from nexy.modules.database.opening import OpenDatabase
+from nexy.modules.database.protecting import harden, proofs
 from support.debian_postgres import Outside
 from support.peers import FakePeers
 
@@ -57,6 +61,74 @@ async def test_an_administrator_makes_the_roles(outside: Outside) -> None:
     assert await start(outside.url(), outside.url("nexy_app", "apps")) == ("nexy_app", False)
     await outside.rule("GRANT nexy_app TO guest")
     assert await start(outside.url(), outside.url("guest", "guests")) == ("guest", False)
+
+
+REST = "SELECT current_user::text AS role, count(*) AS rows FROM projects"
+
+
+async def rest_rows(url: str, app_url: str = "") -> tuple[str, int]:
+    """As whom a person asks for her projects, and how many she finds; nobody can delete one outside of that role."""
+    module = DatabaseModule()
+    person = str(uuid4())
+    try:
+        await module.initialize(section(url, app_url), FakePeers())
+        async with module.transaction(SERVICE) as transaction:
+            await transaction.execute("INSERT INTO users (id) VALUES ($1)", person)
+            await transaction.execute("INSERT INTO projects (user_id, name) VALUES ($1, 'hers')", person)
+        with pytest.raises(PermissionDenied):
+            async with module.transaction(Claims(user_id=person)) as transaction:
+                await transaction.execute("DELETE FROM projects")
+        async with module.transaction(Claims(user_id=person, role=Role.AUTHENTICATED)) as transaction:
+            found = (await transaction.fetch(REST))[0]
+            assert await transaction.execute("DELETE FROM projects") == 1
+        async with module.transaction(Claims(role=Role.ANON)) as transaction:
+            assert (await transaction.fetch(REST))[0]["rows"] == 0
+    finally:
+        await module.cleanup()
+    return str(found["role"]), int(str(found["rows"]))
+
+
+async def test_the_app_becomes_the_roles_of_the_rest_door_for_one_transaction(outside: Outside) -> None:
+    """By the login that Nexy made, and by a member of nexy_app; neither has their rights at other times."""
+    assert await rest_rows(outside.url()) == ("authenticated", 1)
+    await outside.rule("CREATE ROLE guest LOGIN PASSWORD 'guests'", "GRANT nexy_app TO guest")
+    assert await rest_rows(outside.url(), outside.url("guest", "guests")) == ("authenticated", 1)
+
+
+async def test_the_memberships_may_be_an_administrators(outside: Outside) -> None:
+    """An owner without CREATEROLE needs nothing more then; every refusal is proven as with its own."""
+    await outside.make_roles("apps")
+    await outside.rule(f"ALTER ROLE {outside.owner} NOCREATEROLE")
+    app_url = outside.url("nexy_app", "apps")
+    assert await rest_rows(outside.url(), app_url) == ("authenticated", 1)
+    opened = OpenDatabase(section(outside.url(), app_url))
+    await opened.open()
+    await harden(opened)
+    found = [proof async for proof in proofs(opened)]
+    assert [proof for proof in found if not proof.refused] == []
+    assert len(found) > 600
+
+
+async def test_memberships_that_nobody_may_grant_are_told(outside: Outside) -> None:
+    """Roles without the membership, and an app that would have their rights at all times."""
+    await outside.make_roles("apps")
+    await outside.rule(f"ALTER ROLE {outside.owner} NOCREATEROLE", "REVOKE authenticated FROM nexy_app")
+    message = await refusal(outside.url(), outside.url("nexy_app", "apps"))
+    assert message.endswith("lacks the right ADMIN OPTION on authenticated; let an administrator grant it")
+    await outside.rule("GRANT authenticated TO nexy_app", "ALTER ROLE nexy_app INHERIT")
+    message = await refusal(outside.url(), outside.url("nexy_app", "apps"))
+    assert message.endswith("lacks the right ADMIN OPTION on anon and authenticated; let an administrator grant it")
+
+
+async def test_an_app_login_with_the_rights_of_the_rest_door_is_told(outside: Outside) -> None:
+    """It could delete what only a person may, and an app that cannot become her serves nobody."""
+    assert await start(outside.url()) == ("nexy_app", False)
+    await outside.rule("CREATE ROLE guest LOGIN PASSWORD 'guests'", "GRANT nexy_app, authenticated TO guest")
+    message = await refusal(outside.url(), outside.url("guest", "guests"))
+    assert message.startswith("DATABASE_APP_URL: the login guest has the rights of authenticated at all times")
+    await outside.rule("REVOKE authenticated FROM guest", "REVOKE anon FROM nexy_app")
+    message = await refusal(outside.url(), outside.url("guest", "guests"))
+    assert message.startswith("DATABASE_APP_URL: the login guest may not become anon and authenticated")
 
 
 async def test_databases_of_one_owner_share_the_apps_login(outside: Outside) -> None:

@@ -17,7 +17,15 @@ import pytest_asyncio
 from nexy.application import Application
 from nexy.config.ai_router_section import OpenAiConfig, WordsConfig
 from nexy.config.database_section import DatabaseConfig
-from nexy.config.sections import ApiConfig, GrpcConfig, HttpConfig, OutsideConfig, SpeechConfig, UnifiedConfig
+from nexy.config.sections import (
+    ApiConfig,
+    GrpcConfig,
+    HttpConfig,
+    OutsideConfig,
+    SpeechConfig,
+    SupabaseConfig,
+    UnifiedConfig,
+)
 from nexy.config.usage_section import UsageConfig
 from nexy.contracts.capabilities import DATABASE, OUTBOX
 from nexy.contracts.database import SERVICE
@@ -53,6 +61,7 @@ class House:
             grpc=GrpcConfig(port=0),
             http=HttpConfig(port=0),
             api=ApiConfig(port=0),
+            supabase=SupabaseConfig(port=0),
             database=DatabaseConfig(app_url=app_url),
             outside=OutsideConfig(database_url=self.place.url()),
             ai_router=WordsConfig(
@@ -247,5 +256,6 @@ async def test_the_script_proves_every_refusal_on_it(house: House) -> None:
     assert (process.returncode, err.decode()) == (0, "")
     proofs = json.loads(out)
     assert [proof for proof in proofs if not proof["refused"]] == []
-    assert {proof["login"] for proof in proofs} == {"", "nexy_app", house.place.owner}
+    roles = {"nexy_app as anon", "nexy_app as authenticated"}
+    assert {proof["login"] for proof in proofs} == {"", "nexy_app", house.place.owner, *roles}
     assert len(proofs) > 150

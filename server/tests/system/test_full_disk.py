@@ -14,7 +14,15 @@ import pytest
 from nexy.application import Application
 from nexy.config.ai_router_section import WordsConfig
 from nexy.config.database_section import DatabaseConfig
-from nexy.config.sections import ApiConfig, GrpcConfig, HttpConfig, OutsideConfig, SpeechConfig, UnifiedConfig
+from nexy.config.sections import (
+    ApiConfig,
+    GrpcConfig,
+    HttpConfig,
+    OutsideConfig,
+    SpeechConfig,
+    SupabaseConfig,
+    UnifiedConfig,
+)
 from nexy.contracts.capabilities import DATABASE, OUTBOX
 from nexy.contracts.database import SERVICE
 from nexy.contracts.errors import NexyError
@@ -114,6 +122,7 @@ async def talking(home: Path, url: str = "") -> AsyncIterator[Talk]:
         grpc=GrpcConfig(port=0),
         http=HttpConfig(port=0),
         api=ApiConfig(port=0),
+        supabase=SupabaseConfig(port=0),
         database=DatabaseConfig(shared_folder=shared_folder()),
         outside=OutsideConfig(database_url=url),
         ai_router=WordsConfig(provider="offline"),

@@ -8,6 +8,7 @@ import pytest
 
 from nexy.config.memory_management_section import MemoryConfig
 from nexy.contracts.capabilities import MEMORY
+from nexy.contracts.capability import Capability
 from nexy.contracts.errors import Unavailable
 from nexy.contracts.memory import (
     Fact,
@@ -23,6 +24,7 @@ from nexy.contracts.memory import (
 from nexy.core.module_coordinator import ModuleCoordinator
 from nexy.utils.home_mark import HomeMark
 from nexy.workflows.memory import MemoryWorkflowIntegration
+from support.devices import KnownOwners
 from support.memory import ToldMemory
 from support.virtual_time import run_virtual
 
@@ -38,7 +40,11 @@ def now() -> float:
 
 
 def told(
-    story: Story, module: ToldMemory | None, config: MemoryConfig | None = None, mark: HomeMark | None = None
+    story: Story,
+    module: ToldMemory | None,
+    config: MemoryConfig | None = None,
+    mark: HomeMark | None = None,
+    owners: KnownOwners | None = None,
 ) -> None:
     """Run the story in virtual time on this memory, or on a server without one."""
 
@@ -46,6 +52,8 @@ def told(
         coordinator = ModuleCoordinator()
         if module is not None:
             coordinator.register(MEMORY, module)
+        if owners is not None:
+            coordinator.provide(Capability("access"), owners)
         await coordinator.initialize(lambda _: None)
         memory = MemoryWorkflowIntegration(coordinator, config or MemoryConfig(), mark)
         try:
@@ -358,3 +366,34 @@ def test_cleanup_learns_what_waits_within_its_time() -> None:
     told(story, quick)
     assert quick.count(LearnFromTurn) == 4
     told(story, stuck)
+
+
+def test_the_devices_of_one_person_share_what_is_at_hand() -> None:
+    """What she has forgotten through one of them, none tells any more; a stranger's memory is apart."""
+    module = ToldMemory()
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        for device in ("mac", "phone", "stranger"):
+            assert await memory.get_memory_context_parallel(device) == TEA
+        assert module.count(Recall) == 2
+        module.answers["Recall"] = NOTHING
+        assert await forget_everything(memory)
+        assert await memory.get_memory_context_parallel("phone") == NOTHING
+        assert await memory.get_memory_context_parallel("stranger") == TEA
+
+    told(story, module, owners=KnownOwners({"mac": "anna", "phone": "anna"}))
+
+
+def test_what_a_device_learnt_before_its_pairing_is_not_taken_for_its_persons_whole_memory() -> None:
+    """A lesson that was on its way when the device was paired is read back from the database."""
+    owners = KnownOwners({})
+    module = ToldMemory(delay=0.1, LearnFromTurn=Learnt(changes=1, memory=MemoryContext(facts=("Only this",))))
+
+    async def story(memory: MemoryWorkflowIntegration) -> None:
+        learn(memory)
+        await asyncio.sleep(0.05)
+        owners.owners["mac"] = "anna"
+        await asyncio.sleep(1)
+        assert await memory.get_memory_context_parallel("mac") == TEA
+
+    told(story, module, owners=owners)

@@ -41,7 +41,7 @@ def _sources() -> list[str]:
 def _environment(home: Path) -> dict[str, str]:
     """Free ports, no model, no database, and nothing of this machine's own settings."""
     kept = {name: value for name, value in os.environ.items() if name in _KEPT}
-    free = {"GRPC_PORT": "0", "HTTP_PORT": "0", "API_PORT": "0"}
+    free = {"GRPC_PORT": "0", "HTTP_PORT": "0", "API_PORT": "0", "SUPABASE_PORT": "0"}
     return {**kept, **free, "LLM_PROVIDER": "offline", "DATABASE_ENABLED": "false", "NEXY_HOME": str(home)}
 
 

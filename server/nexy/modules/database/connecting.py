@@ -22,8 +22,11 @@ class RootUnreadable(OSError):
 
 def arguments(address: Address, statement_timeout_seconds: float) -> dict[str, Any]:
     """What asyncpg needs for this address."""
-    milliseconds = str(int(statement_timeout_seconds * 1000))
-    settings = {"application_name": "nexy", "statement_timeout": milliseconds, "timezone": "UTC"}
+    settings = {
+        "application_name": "nexy",
+        "statement_timeout": milliseconds(statement_timeout_seconds),
+        "timezone": "UTC",
+    }
     return {
         "host": address.host,
         "port": address.port,
@@ -33,6 +36,11 @@ def arguments(address: Address, statement_timeout_seconds: float) -> dict[str, A
         "ssl": _ssl(address),
         "server_settings": settings,
     }
+
+
+def milliseconds(seconds: float) -> str:
+    """A time as PostgreSQL's settings take it."""
+    return str(int(seconds * 1000))
 
 
 def _ssl(address: Address) -> "str | ssl.SSLContext | None":

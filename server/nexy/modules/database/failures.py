@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import asyncpg
 
+from nexy.contracts.database import StatementRefused
 from nexy.contracts.errors import DeadlineExceeded, Internal, NexyError, PermissionDenied, Unavailable, ValidationFailed
 
 # Server going down, crashed, starting; out of connections, memory or disk; deadlock, lock or serialization failure.
@@ -16,7 +17,7 @@ DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.Internal
 
 # Login and password, or the whole database: an operator changes them, and changes them back.
 _NOT_LET_IN = ("28", "3D")
-_STATEMENT_TIMEOUT = "57014"
+STATEMENT_TIMEOUT = "57014"
 _REFUSED = "42501"
 
 
@@ -41,7 +42,7 @@ def translated(problem: BaseException) -> NexyError:
 
 
 def _of_state(state: str, constraint: str) -> NexyError:
-    if state == _STATEMENT_TIMEOUT:
+    if state == STATEMENT_TIMEOUT:
         return DeadlineExceeded("the database took too long", code="database_timeout")
     if state == _REFUSED:
         return PermissionDenied("the database refuses this", code="database_refused")
@@ -55,10 +56,23 @@ def _of_state(state: str, constraint: str) -> NexyError:
     return Internal(f"the database does not accept a statement ({state})", code="database_statement")
 
 
+def told(problem: BaseException) -> NexyError:
+    """The same for somebody who reads PostgreSQL's own words: they are about a statement of the caller's."""
+    if not isinstance(problem, asyncpg.PostgresError):
+        return translated(problem)
+    state = problem.sqlstate or ""
+    if state.startswith(_TRANSIENT_CLASSES + _NOT_LET_IN) or state in _TRANSIENT_STATES:
+        return translated(problem)
+    message = str(problem.args[0])
+    return StatementRefused(
+        state, message, details=problem.detail, hint=problem.hint, constraint=problem.constraint_name
+    )
+
+
 @contextmanager
-def translating() -> Iterator[None]:
-    """Let only our own errors out of the block."""
+def translating(as_told: bool = False) -> Iterator[None]:
+    """Let only our own errors out of the block; `as_told` with PostgreSQL's own words in them."""
     try:
         yield
     except DRIVER_ERRORS as problem:
-        raise translated(problem) from problem
+        raise (told(problem) if as_told else translated(problem)) from problem

@@ -62,18 +62,29 @@ async def let_in(connection: Any, role: str, password: str) -> None:  # noqa: AN
 
 
 async def refuse_missing_rights(connection: Any, user: str) -> None:  # noqa: ANN401
-    """Raise `StartFailed` that names the right which migrations lack."""
+    """Raise `StartFailed` that names the right which migrations lack, and for a database that is Supabase's."""
     rights = await connection.fetchrow(_SQL["rights"])
+    if rights["is_supabase"]:
+        raise StartFailed(
+            "DATABASE_URL: this database has the schema auth of a Supabase project, and Nexy needs its own; "
+            "give Nexy a database of its own (CREATE DATABASE nexy)",
+            code="database_is_supabase",
+        )
     missing = ""
     if not rights["sees_schema"]:
         missing = "USAGE on the schema public"
     elif not rights["makes_tables"]:
         missing = "CREATE on the schema public"
+    elif not rights["makes_functions"]:
+        missing = "CREATE on the schema auth"
     elif not rights["owns_database"]:
         # Without it GRANT and REVOKE on the database only warn, and it would stay open to everybody.
         missing = "of the database's owner (ALTER DATABASE … OWNER TO …)"
     elif not rights["makes_roles"] and not rights["roles_exist"]:
         missing = "CREATEROLE"
+    elif to_grant := await connection.fetch(_SQL["roles_to_grant"]):
+        # Without it the app could not become them for one transaction, or would have their rights in every one.
+        missing = f"ADMIN OPTION on {' and '.join(row['name'] for row in to_grant)}"
     if missing:
         raise StartFailed(f"DATABASE_URL: the login {user} lacks the right {missing}; let an administrator grant it",
                           code="database_rights")  # fmt: skip
@@ -87,5 +98,12 @@ async def refuse_unfit_app(connection: Any, app: Address, variable: str) -> None
         wrong = "is a superuser or has BYPASSRLS, so that no protection holds for it; enter as another login"
     elif not fit["is_app"]:
         wrong = f"lacks the rights of the role {APP}; let an administrator GRANT {APP} TO {app.user}"
+    elif fit["has_rest"]:
+        roles = " and ".join(fit["has_rest"])
+        wrong = (
+            f"has the rights of {roles} at all times; let an administrator grant them WITH INHERIT FALSE (NOINHERIT)"
+        )
+    elif not fit["becomes_rest"]:
+        wrong = "may not become anon and authenticated; let an administrator grant them WITH SET TRUE, INHERIT FALSE"
     if wrong:
         raise StartFailed(f"{variable}: the login {app.user} {wrong}", code="database_rights")

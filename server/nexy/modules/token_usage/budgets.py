@@ -1,37 +1,25 @@
-"""What each device has spent in its day, week and month, in memory."""
+"""What each account (a person, or a payer that is nobody's) has spent in its day, week and month, in memory."""
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
-from nexy.config.usage_section import UsageConfig
 from nexy.contracts.clock import Clock
 from nexy.contracts.errors import BudgetExhausted
+from nexy.modules.token_usage.limits import Limit
 from nexy.modules.token_usage.periods import Period, day_of, end_of, midnight, start_of
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
-    """What a period allows; 0 is no limit."""
-
-    tokens: int
-    usd: Decimal
-
-    @property
-    def on(self) -> bool:
-        """Whether anything is limited."""
-        return self.tokens > 0 or self.usd > 0
-
-
-NOTHING = Limit(tokens=0, usd=Decimal(0))
 _A_TURN_SECONDS = 5.0
+# Of so many that were seen longest ago, the one that spent least is forgotten.
+_STALE = 16
 
 
 @dataclass(slots=True)
 class Spent:
-    """What a device spent in the period that starts on `starts_on`; unpriced calls add tokens only."""
+    """What an account spent in the period that starts on `starts_on`; unpriced calls add tokens only."""
 
     starts_on: date
     tokens: int = 0
@@ -47,23 +35,8 @@ class Held:
     usd: Decimal = Decimal(0)
 
 
-def limits_of(config: UsageConfig) -> Mapping[Period, Limit]:
-    """The limits that are on."""
-    limits = {
-        Period.DAY: Limit(tokens=config.day_tokens, usd=Decimal(str(config.day_usd))),
-        Period.WEEK: Limit(tokens=config.week_tokens, usd=Decimal(str(config.week_usd))),
-        Period.MONTH: Limit(tokens=config.month_tokens, usd=Decimal(str(config.month_usd))),
-    }
-    return {period: limit for period, limit in limits.items() if limit.on}
-
-
-def reserved_by(config: UsageConfig) -> Limit:
-    """What a running turn counts as where nobody foresees more."""
-    return Limit(tokens=config.reserved_tokens, usd=Decimal(str(config.reserved_usd)))
-
-
 class Budgets:
-    """Answers without waiting; the devices seen longest ago are forgotten beyond `max_devices`.
+    """Answers without waiting; beyond `max_devices` accounts, of those seen longest ago one that spent little goes.
 
     A device that stays below its limits with everything that is held for it may begin one more turn: so where no turn
     spends more than was held for it, they end over a limit by less than one turn.
@@ -80,15 +53,18 @@ class Budgets:
 
     @property
     def on(self) -> bool:
-        """Whether any limit is set; without one nothing is counted."""
+        """Whether any limit is set for everybody."""
         return bool(self._limits)
 
-    def check(self, device: str) -> None:
-        """Raise `BudgetExhausted` where a period is spent; the request that crosses the line is the last."""
+    def check(self, device: str, limits: Mapping[Period, Limit] | None = None) -> None:
+        """Raise `BudgetExhausted` where a period is spent; the request that crosses the line is the last.
+
+        `limits` are those of an account that has its own.
+        """
         today = day_of(self._clock.now())
         held = self._held.get(device)
-        for period, limit in self._limits.items():
-            spent = self._of(device, period, today)
+        for period, limit in (self._limits if limits is None else limits).items():
+            spent = self._seen(device, period, today)
             if told := _reached(limit, spent.tokens, spent.usd):
                 raise self._exhausted(period, today, told)
             if held is not None and (told := _reached(limit, spent.tokens + held.tokens, spent.usd + held.usd)):
@@ -120,13 +96,17 @@ class Budgets:
     def add(self, device: str, tokens: int, usd: Decimal | None) -> None:
         """Count a call that was made now."""
         today = day_of(self._clock.now())
-        for period in self._limits:
+        for period in Period:
             self._count(device, period, start_of(period, today), tokens, usd or Decimal(0))
 
     def load(self, device: str, period: Period, starts_on: date, tokens: int, usd: Decimal) -> None:
         """Count what was spent before this process began; a period that is over by now is left out."""
-        if period in self._limits:
-            self._count(device, period, starts_on, tokens, usd)
+        self._count(device, period, starts_on, tokens, usd)
+
+    def join(self, device: str, person: str) -> None:
+        """What was counted for the one counts for the other; nothing where nothing was."""
+        for period, spent in self._spent.pop(device, {}).items():
+            self._count(person, period, spent.starts_on, spent.tokens, spent.usd)
 
     def _count(self, device: str, period: Period, starts_on: date, tokens: int, usd: Decimal) -> None:
         spent = self._of(device, period, day_of(self._clock.now()))
@@ -134,21 +114,32 @@ class Budgets:
             spent.tokens += tokens
             spent.usd += usd
 
+    def _seen(self, device: str, period: Period, today: date) -> Spent:
+        """What is known; asking alone does not make an account, or invented names would push the others out."""
+        if device in self._spent:
+            self._spent.move_to_end(device)
+        spent, starts_on = self._spent.get(device, {}).get(period), start_of(period, today)
+        return spent if spent is not None and spent.starts_on == starts_on else Spent(starts_on)
+
     def _of(self, device: str, period: Period, today: date) -> Spent:
-        periods = self._spent.setdefault(device, {})
-        self._spent.move_to_end(device)
-        if len(self._spent) > self._max_devices:
-            self._spent.popitem(last=False)
-        starts_on = start_of(period, today)
-        spent = periods.get(period)
-        if spent is None or spent.starts_on != starts_on:
-            spent = periods[period] = Spent(starts_on)
+        spent = self._seen(device, period, today)
+        if device not in self._spent and len(self._spent) >= self._max_devices:
+            stale = islice(self._spent, _STALE)
+            del self._spent[min(stale, key=lambda account: self._weight(account, today))]
+        self._spent.setdefault(device, {})[period] = spent
         return spent
 
+    def _weight(self, device: str, today: date) -> int:
+        """The most tokens of a period that is not over."""
+        current = (spent.tokens for period, spent in self._spent[device].items()
+                   if spent.starts_on == start_of(period, today))  # fmt: skip
+        return max(current, default=0)
+
     def _exhausted(self, period: Period, today: date, limit: str) -> BudgetExhausted:
-        wait = (midnight(end_of(period, today)) - self._clock.now()).total_seconds()
+        ends = end_of(period, today)
+        wait = (midnight(ends) - self._clock.now()).total_seconds()
         return BudgetExhausted(
-            f"the budget of this {period} is spent ({limit})",
+            f"the budget of this {period} is spent ({limit}); the next {period} begins on {ends} at 00:00 UTC",
             code=f"budget_{period}",
             retry_after_seconds=max(wait, 1.0),
         )

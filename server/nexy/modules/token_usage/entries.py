@@ -12,7 +12,10 @@ KIND = "usage"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageRow:
-    """As kept: the device by its hash, the cost as a decimal text (None: the model had no price), `at` in ISO 8601."""
+    """As kept: the device by its hash, the cost as a decimal text (None: the model had no price), `at` in ISO 8601.
+
+    `person` is who pays with a token or a key: her id, or nothing.
+    """
 
     key: str
     device: str
@@ -25,6 +28,7 @@ class UsageRow:
     cost_usd: str | None
     at: str
     estimated: bool = False
+    person: str = ""
 
 
 def record_of(row: UsageRow) -> Record:

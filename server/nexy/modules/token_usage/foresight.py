@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from nexy.contracts.usage import Expected
-from nexy.modules.token_usage.budgets import NOTHING, Limit
+from nexy.modules.token_usage.limits import NOTHING, Limit
 from nexy.modules.token_usage.prices import Price, PriceTable
 
 _KNOWN_CHAINS = 256

@@ -8,19 +8,20 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from nexy.config.usage_section import UsageSection
-from nexy.contracts.capabilities import CLOCK, DATABASE, OUTBOX
+from nexy.contracts.capabilities import ACCESS, CLOCK, DATABASE, OUTBOX
 from nexy.contracts.errors import NexyError
 from nexy.contracts.module import ModuleState, ModuleStatus, Peers, UniversalModuleInterface
 from nexy.contracts.outbox import DrainNow, Keep, Record, RegisterApplier
 from nexy.contracts.request import Request, RequestHandlers
 from nexy.contracts.usage import CheckBudget, CostRow, HasBudgets, PriceTokens, RecordUsage, ReleaseBudget, ReportCosts
-from nexy.modules.token_usage.budgets import Budgets, limits_of, periods_now, reserved_by
+from nexy.modules.token_usage.accounts import STRANGERS, AccountBook
+from nexy.modules.token_usage.budgets import Budgets, periods_now
 from nexy.modules.token_usage.entries import KIND
 from nexy.modules.token_usage.foresight import Foresight
+from nexy.modules.token_usage.limits import limits_of, limits_of_strangers, limits_of_unpaired, reserved_by
 from nexy.modules.token_usage.prices import read_prices
 from nexy.modules.token_usage.token_usage_repository import TokenUsageRepository
 from nexy.modules.token_usage.token_usage_tracker import TokenUsageTracker
-from nexy.utils.device_identity import hardware_hash
 from nexy.utils.supervisor import TaskSupervisor
 
 R = TypeVar("R")
@@ -32,7 +33,7 @@ class TokenUsageModule(UniversalModuleInterface):
     """Keeps the ledger through the outbox, refuses what is over budget, and reports costs."""
 
     requires: ClassVar[Sequence[str]] = (CLOCK,)
-    wants: ClassVar[Sequence[str]] = (DATABASE, OUTBOX)
+    wants: ClassVar[Sequence[str]] = (DATABASE, OUTBOX, ACCESS)
 
     def __init__(self) -> None:
         self._handlers = RequestHandlers()
@@ -47,7 +48,11 @@ class TokenUsageModule(UniversalModuleInterface):
         prices = self._prices = await asyncio.to_thread(read_prices, Path(section.home), config.prices_file)
         self._budgets = Budgets(limits_of(config), self._clock, config.max_devices, config.max_running)
         self._foresight = Foresight(prices, reserved_by(config))
-        self._tracker = TokenUsageTracker(prices, self._budgets, self._keep, self._clock, config.max_recent_keys)
+        self._unpaired, self._strangers = limits_of_unpaired(section), limits_of_strangers(section)
+        self._on, self._accounts = bool(self._unpaired or self._strangers), AccountBook(peers, self._budgets)
+        self._tracker = TokenUsageTracker(
+            prices, self._budgets, self._keep, self._clock, config.max_recent_keys, self._accounts.of
+        )
         self._handlers.on(RecordUsage, self._tracker.record)
         self._handlers.on(HasBudgets, self._has_budgets)
         self._handlers.on(CheckBudget, self._check)
@@ -55,7 +60,7 @@ class TokenUsageModule(UniversalModuleInterface):
         self._handlers.on(ReportCosts, self._report)
         self._handlers.on(PriceTokens, self._price)
         await self._register()
-        if self._budgets.on:
+        if self._on:
             await self._begin_to_load(config.load_retry_seconds)
         self._state = ModuleState.DEGRADED if self._detail else ModuleState.RUNNING
 
@@ -67,17 +72,24 @@ class TokenUsageModule(UniversalModuleInterface):
         await self._peers.get(OUTBOX).process(Keep(records=(record,)))
 
     async def _check(self, request: CheckBudget) -> None:
-        if self._budgets.on:
-            device = hardware_hash(request.hardware_id)
-            self._budgets.check(device)
-            if request.turn_id:
-                self._budgets.hold(device, request.turn_id, self._foresight.reserve(request.expected))
+        if not self._on:
+            return
+        account = await self._accounts.of(request.hardware_id)
+        self._budgets.check(account.name, self._unpaired if account.unpaired else None)
+        if account.unpaired:
+            self._budgets.check(STRANGERS, self._strangers)
+        if request.turn_id:
+            reserved = self._foresight.reserve(request.expected)
+            self._budgets.hold(account.name, request.turn_id, reserved)
+            if account.unpaired:
+                self._budgets.hold(STRANGERS, _among_strangers(request.turn_id), reserved)
 
     async def _has_budgets(self, _: HasBudgets) -> bool:
-        return self._budgets.on
+        return self._on
 
     async def _release(self, request: ReleaseBudget) -> None:
         self._budgets.release(request.turn_id)
+        self._budgets.release(_among_strangers(request.turn_id))
 
     async def _price(self, request: PriceTokens) -> str | None:
         price = self._prices.price_of(request.provider, request.model)
@@ -128,3 +140,8 @@ class TokenUsageModule(UniversalModuleInterface):
     def status(self) -> ModuleStatus:
         """Running, or why usage cannot be kept."""
         return ModuleStatus(state=self._state, detail=self._detail if self._state is ModuleState.DEGRADED else "")
+
+
+def _among_strangers(turn_id: str) -> str:
+    """The same turn, held a second time."""
+    return f"{STRANGERS} {turn_id}"

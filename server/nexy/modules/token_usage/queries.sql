@@ -9,12 +9,13 @@ WITH incoming AS MATERIALIZED (
     SELECT DISTINCT ON (key) *
     FROM jsonb_to_recordset($1::text::jsonb) AS given (
         key text, device text, session_id text, source text, provider text, model text,
-        input_tokens bigint, output_tokens bigint, cost_usd numeric, at timestamptz, estimated boolean
+        input_tokens bigint, output_tokens bigint, cost_usd numeric, at timestamptz, estimated boolean,
+        person text
     )
     ORDER BY key
 ), people AS MATERIALIZED (
-    SELECT device, nexy_person_of(device) AS user_id
-    FROM (SELECT DISTINCT device FROM incoming ORDER BY device) AS devices
+    SELECT device, nexy_person_of(device, nullif(person, '')::uuid) AS user_id
+    FROM (SELECT device, max(person) AS person FROM incoming GROUP BY device ORDER BY device) AS devices
 ), kept AS (
     INSERT INTO token_usage (key, user_id, hardware_hash, session_id, source, provider, model,
                              input_tokens, output_tokens, cost_usd, created_at, estimated)
@@ -34,8 +35,9 @@ SELECT user_id, period, starts_on, tokens, cost_usd FROM spent ORDER BY user_id,
 ON CONFLICT (user_id, period, starts_on) DO UPDATE
 SET tokens = quota.tokens + excluded.tokens, cost_usd = quota.cost_usd + excluded.cost_usd, updated_at = now();
 
--- name: spent_by_device
-SELECT hardware_hash,
+-- name: spent_by_account
+-- Under the same names as in memory: a person who can sign in by her id, everybody else by the hash of the payer.
+SELECT account,
        coalesce(sum(tokens) FILTER (WHERE created_at >= $1), 0) AS day_tokens,
        coalesce(sum(cost_usd) FILTER (WHERE created_at >= $1), 0) AS day_usd,
        coalesce(sum(tokens) FILTER (WHERE created_at >= $2), 0) AS week_tokens,
@@ -43,11 +45,13 @@ SELECT hardware_hash,
        coalesce(sum(tokens) FILTER (WHERE created_at >= $3), 0) AS month_tokens,
        coalesce(sum(cost_usd) FILTER (WHERE created_at >= $3), 0) AS month_usd
 FROM (
-    SELECT hardware_hash, created_at, input_tokens + output_tokens AS tokens, cost_usd
-    FROM token_usage
-    WHERE created_at >= least($1::timestamptz, $2::timestamptz, $3::timestamptz) AND created_at < $4::timestamptz
+    SELECT coalesce(auth_identities.user_id::text, hardware_hash) AS account,
+           token_usage.created_at, input_tokens + output_tokens AS tokens, cost_usd
+    FROM token_usage LEFT JOIN auth_identities USING (user_id)
+    WHERE token_usage.created_at >= least($1::timestamptz, $2::timestamptz, $3::timestamptz)
+      AND token_usage.created_at < $4::timestamptz
 ) AS recent
-GROUP BY hardware_hash;
+GROUP BY account;
 
 -- name: report_costs
 SELECT CASE WHEN 'user' = ANY ($3::text[]) THEN user_id::text END AS "user",

@@ -37,11 +37,11 @@ class TokenUsageRepository:
         starts = dict(periods)
         moments = [midnight(starts[period]) for period in Period]
         async with database.transaction(SERVICE) as transaction:
-            rows = await transaction.fetch(_SQL["spent_by_device"], *moments, before)
+            rows = await transaction.fetch(_SQL["spent_by_account"], *moments, before)
         for row in rows:
             for period in Period:
                 tokens, usd = row[f"{period}_tokens"], row[f"{period}_usd"]
-                budgets.load(str(row["hardware_hash"]), period, starts[period], _whole(tokens), Decimal(str(usd)))
+                budgets.load(str(row["account"]), period, starts[period], _whole(tokens), Decimal(str(usd)))
 
     async def report(self, database: Database, request: ReportCosts) -> Sequence[CostRow]:
         """Costs of days of UTC, both included; raises `ValidationFailed` for an unknown group or order of days."""

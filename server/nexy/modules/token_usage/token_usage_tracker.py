@@ -6,9 +6,11 @@ from datetime import UTC
 from decimal import Decimal
 
 from nexy.contracts.clock import Clock
+from nexy.contracts.devices import NOT_DEVICES
 from nexy.contracts.errors import ValidationFailed
 from nexy.contracts.outbox import Record
 from nexy.contracts.usage import RecordUsage, UsageReport, UsageSource
+from nexy.modules.token_usage.accounts import STRANGERS, Account, AccountOf, own_account
 from nexy.modules.token_usage.budgets import Budgets
 from nexy.modules.token_usage.entries import UsageRow, record_of
 from nexy.modules.token_usage.prices import Price, PriceTable
@@ -24,10 +26,16 @@ KeepRecord = Callable[[Record], Awaitable[None]]
 
 
 class TokenUsageTracker:
-    """Checks a report, prices it, keeps it durably, and counts it against the device's budget."""
+    """Checks a report, prices it, keeps it durably, and counts it against its account's budget."""
 
     def __init__(
-        self, prices: PriceTable, budgets: Budgets, keep: KeepRecord, clock: Clock, max_recent_keys: int
+        self,
+        prices: PriceTable,
+        budgets: Budgets,
+        keep: KeepRecord,
+        clock: Clock,
+        max_recent_keys: int,
+        account_of: AccountOf = own_account,
     ) -> None:
         self._prices = prices
         self._budgets = budgets
@@ -35,6 +43,7 @@ class TokenUsageTracker:
         self._clock = clock
         self._recent: OrderedDict[str, None] = OrderedDict()
         self._max_recent = max_recent_keys
+        self._account_of = account_of
 
     async def record(self, request: RecordUsage) -> None:
         """Return when the row is durable; a key that was kept before changes nothing.
@@ -47,16 +56,20 @@ class TokenUsageTracker:
         report = request.report
         price = self._prices.price_of(request.provider, report.model)
         cost = None if price is None else _cost(price, report)
-        device = hardware_hash(report.hardware_id)
-        await self._keep(record_of(self._row(request, device, cost)))
+        account = await self._account_of(report.hardware_id)
+        await self._keep(record_of(self._row(request, account, cost)))
         if self._is_new(request.key):
-            self._budgets.add(device, report.input_tokens + report.output_tokens, cost)
+            # A device may have been paired while the row was being kept.
+            account = await self._account_of(report.hardware_id)
+            names = (account.name, STRANGERS) if account.unpaired else (account.name,)
+            for name in names:
+                self._budgets.add(name, report.input_tokens + report.output_tokens, cost)
 
-    def _row(self, request: RecordUsage, device: str, cost: Decimal | None) -> UsageRow:
+    def _row(self, request: RecordUsage, account: Account, cost: Decimal | None) -> UsageRow:
         report = request.report
         return UsageRow(
             key=request.key,
-            device=device,
+            device=hardware_hash(report.hardware_id),
             session_id=report.session_id,
             source=report.source,
             provider=request.provider.strip(),
@@ -66,6 +79,8 @@ class TokenUsageTracker:
             cost_usd=None if cost is None else format(cost, "f"),
             at=self._clock.now().astimezone(UTC).isoformat(),
             estimated=request.estimated,
+            # Whose a device is, is asked when the row is written.
+            person=account.person if report.hardware_id.startswith(NOT_DEVICES) else "",
         )
 
     def _is_new(self, key: str) -> bool:

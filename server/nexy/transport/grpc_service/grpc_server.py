@@ -5,13 +5,15 @@ from contextlib import aclosing
 
 import grpc
 
-from nexy.contracts.errors import NexyError, ValidationFailed
+from nexy.contracts.errors import NexyError, PermissionDenied, Unauthenticated, ValidationFailed
 from nexy.contracts.turn import SoundEvent
 from nexy.contracts.usage import UsageReport
 from nexy.contracts.welcome import WelcomeRequestData
 from nexy.transport.grpc_service.call_record import current_call
+from nexy.transport.grpc_service.device_token import device_token
 from nexy.transport.grpc_service.error_code_mapper import Context, ErrorCodeMapper, send
 from nexy.transport.grpc_service.voice_codec import hardware_id_of, voice_request, voice_response, welcome_response
+from nexy.workflows.admission import Admission
 from nexy.workflows.grpc_service_integration import GrpcServiceIntegration
 from nexy.workflows.interrupt import InterruptWorkflowIntegration
 from nexy.workflows.usage import UsageWorkflowIntegration
@@ -21,6 +23,7 @@ from nexy_protocol.streaming_pb2_grpc import StreamingServiceServicer
 
 ACTIONS_METADATA = ("nexy-actions", "message")
 IDEMPOTENCY_METADATA = "nexy-idempotency-key"
+_NOT_ADMITTED = (Unauthenticated, PermissionDenied)
 
 
 class VoiceServicer(StreamingServiceServicer):
@@ -36,11 +39,13 @@ class VoiceServicer(StreamingServiceServicer):
         interrupts: InterruptWorkflowIntegration,
         welcome: WelcomeWorkflowIntegration,
         usage: UsageWorkflowIntegration,
+        admission: Admission,
     ) -> None:
         self._integration = integration
         self._interrupts = interrupts
         self._welcome = welcome
         self._usage = usage
+        self._admission = admission
         self._errors = ErrorCodeMapper()
 
     async def StreamAudio(  # type: ignore[override]  # noqa: N802  a coroutine that writes, not a generator
@@ -66,7 +71,9 @@ class VoiceServicer(StreamingServiceServicer):
     async def _reply(self, message: pb.StreamRequest, context: Context, actions_as_messages: bool) -> None:
         call = current_call.get()
         call.begin_turn()
-        async with self._integration.reply(voice_request(message)) as events:
+        request = voice_request(message)
+        await self._admission.device(request.hardware_id, device_token(context))
+        async with self._integration.reply(request) as events:
             async for event in events:
                 call.sequence += 1
                 await send(context, voice_response(event, call.sequence, actions_as_messages))
@@ -78,19 +85,32 @@ class VoiceServicer(StreamingServiceServicer):
     async def InterruptSession(  # noqa: N802
         self, request: pb.InterruptRequest, context: Context
     ) -> pb.InterruptResponse:
-        """Cancel every running turn of the device; an unusable id or a missing part is success=false."""
+        """Cancel every running turn of the device; an unusable id or a missing part is success=false.
+
+        A device that is not admitted gets the status of its refusal, here and in ReportUsage.
+        """
+        answer = pb.InterruptResponse()
+        await self._errors.end_truthfully(self._interrupt(request, context, answer), context)
+        return answer
+
+    async def _interrupt(self, request: pb.InterruptRequest, context: Context, answer: pb.InterruptResponse) -> None:
         try:
-            sessions = await self._interrupts.interrupt(hardware_id_of(request.hardware_id))
+            hardware_id = hardware_id_of(request.hardware_id)
+            await self._admission.device(hardware_id, device_token(context))
+            sessions = await self._interrupts.interrupt(hardware_id)
+        except _NOT_ADMITTED:
+            raise
         except NexyError as refused:
-            return pb.InterruptResponse(success=False, message=refused.message)
-        return pb.InterruptResponse(
-            success=True, interrupted_sessions=sessions, message=f"{len(sessions)} sessions interrupted"
-        )
+            answer.message = refused.message
+            return
+        answer.success = True
+        answer.interrupted_sessions.extend(sessions)
+        answer.message = f"{len(sessions)} sessions interrupted"
 
     async def GenerateWelcomeAudio(  # type: ignore[override]  # noqa: N802
         self, request: pb.WelcomeRequest, context: Context
     ) -> None:
-        """Metadata, sound, end."""
+        """Metadata, sound, end; where pairing is required, for whoever shows the token of a paired device."""
 
         async def send_error_message(text: str) -> None:
             await send(context, pb.WelcomeResponse(error_message=text))
@@ -100,6 +120,7 @@ class VoiceServicer(StreamingServiceServicer):
     async def _greet(self, request: pb.WelcomeRequest, context: Context) -> None:
         call = current_call.get()
         call.begin_turn()
+        await self._admission.greeting(device_token(context))
         greeting = WelcomeRequestData(
             text=request.text, session_id=request.session_id, voice=request.voice, language=request.language
         )
@@ -114,10 +135,17 @@ class VoiceServicer(StreamingServiceServicer):
         self, request: pb.UsageRequest, context: Context
     ) -> pb.UsageResponse:
         """Success only when the counts are durably stored; a call that names itself may be repeated."""
+        answer = pb.UsageResponse()
+        await self._errors.end_truthfully(self._report(request, context, answer), context)
+        return answer
+
+    async def _report(self, request: pb.UsageRequest, context: Context, answer: pb.UsageResponse) -> None:
         try:
             hardware_id = hardware_id_of(request.hardware_id)
         except ValidationFailed as refused:
-            return pb.UsageResponse(success=False, message=refused.message)
+            answer.message = refused.message
+            return
+        await self._admission.device(hardware_id, device_token(context))
         report = UsageReport(
             hardware_id=hardware_id,
             session_id=request.session_id,
@@ -128,4 +156,5 @@ class VoiceServicer(StreamingServiceServicer):
         )
         named = dict(context.invocation_metadata() or ()).get(IDEMPOTENCY_METADATA, "")
         receipt = await self._usage.report(report, idempotency_key=str(named))
-        return pb.UsageResponse(success=receipt.success, message=receipt.message)
+        answer.success = receipt.success
+        answer.message = receipt.message

@@ -6,6 +6,7 @@ from typing import assert_never
 import msgspec
 
 from nexy.contracts.commands import ACTION_PREFIX
+from nexy.contracts.devices import NOT_DEVICES
 from nexy.contracts.errors import ValidationFailed
 from nexy.contracts.turn import (
     ActionEvent,
@@ -34,6 +35,8 @@ def hardware_id_of(value: str) -> str:
         raise ValidationFailed(
             f"hardware_id: at most {MAX_HARDWARE_ID} printable characters are allowed", field="hardware_id"
         )
+    if value.startswith(NOT_DEVICES):
+        raise ValidationFailed("hardware_id: persons, keys and addresses have such names", field="hardware_id")
     return value
 
 

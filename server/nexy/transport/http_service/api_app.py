@@ -11,7 +11,6 @@ from starlette.types import ASGIApp
 
 from nexy.config.api_section import ApiConfig
 from nexy.contracts.module import ModuleState
-from nexy.core.rate_limiter import RateLimiter
 from nexy.core.server_report import ServerReport
 from nexy.transport.http_service.api.door import api_routes
 from nexy.transport.http_service.api.refusals import refuse
@@ -19,14 +18,18 @@ from nexy.transport.http_service.callers import Callers
 from nexy.transport.http_service.description import described
 from nexy.transport.http_service.docs_page import docs_page
 from nexy.transport.http_service.endpoint import Door, Endpoint, json_reply, openapi
+from nexy.transport.http_service.focus.guard import Guard
 from nexy.transport.http_service.front import FastRoute, Front
 from nexy.transport.http_service.gate import Gate
 from nexy.transport.http_service.http_errors import EXCEPTION_HANDLERS
 from nexy.transport.http_service.http_metrics import HttpMetrics
 from nexy.transport.http_service.openai.door import OPENAI_PREFIX, openai_routes
 from nexy.transport.http_service.openai.refusals import refuse as refuse_openai
+from nexy.transport.http_service.person_doors import PersonDoors
 from nexy.transport.http_service.providers_api import providers_route
 from nexy.utils.metrics_collector import EXPOSITION_CONTENT_TYPE, MetricsCollector
+from nexy.utils.rate_limiter import RateLimiter
+from nexy.workflows.admission import Admission
 from nexy.workflows.code_assistance import CodeAssistance
 
 _GONE = 503
@@ -66,13 +69,27 @@ class CodeDoors:
     assistance: CodeAssistance
     limiter: RateLimiter
     config: ApiConfig
+    admission: Admission | None = None
+    persons: PersonDoors | None = None
 
     def routes(self) -> Sequence[FastRoute]:
         """Every fast route; raises `ConfigurationInvalid` for keys that are none."""
-        callers = Callers(self.config, self.limiter)
+        callers = Callers(self.config, self.limiter, self.admission)
         own = api_routes(self.assistance, callers, self.config)
         providers = providers_route(self.assistance, callers)
-        return (*own, providers, *openai_routes(self.assistance, callers, self.config))
+        return (*own, providers, *openai_routes(self.assistance, callers, self.config), *self.person_routes())
+
+    def person_routes(self) -> Sequence[FastRoute]:
+        """Those that the Supabase clients know."""
+        if self.persons is None:
+            return ()
+        return self.persons.routes(Callers(self.config, self.limiter, self.admission), self.config)
+
+    def guard(self) -> Guard | None:
+        """What looks at tokens and keys where none is needed."""
+        if self.admission is None:
+            return None
+        return Guard(admission=self.admission, callers=Callers(self.config, self.limiter, self.admission))
 
 
 def api_app(
@@ -108,7 +125,7 @@ def api_app(
         Endpoint(path="/docs", summary="This description for people", handler=docs, media_type="text/html"),
     )
     plain = (*endpoints, *(endpoint for door in doors for endpoint in door.endpoints))
-    page = docs_page(version, (*fast, *plain), port)
+    page = docs_page(version, (*(one for one in fast if not one.hidden), *plain), port)
     document = msgspec.json.encode(described(openapi("Nexy", version, plain), fast))
     routes = [*(endpoint.route() for endpoint in endpoints), *(door.mount() for door in doors)]
     app = Starlette(routes=routes, exception_handlers=EXCEPTION_HANDLERS)

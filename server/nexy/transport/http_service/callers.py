@@ -1,15 +1,18 @@
-"""Who asks: a key of the configuration, or the address that the request comes from."""
+"""Who asks: a person by her token or key, a key of the configuration, or the address that the request comes from."""
 
 import hashlib
 import ipaddress
 from collections.abc import Mapping
+from typing import Any, Protocol
 
 from nexy.config.api_section import ApiConfig
-from nexy.contracts.errors import ConfigurationInvalid, Unauthenticated
+from nexy.contracts.access import Scope
+from nexy.contracts.errors import ConfigurationInvalid, PermissionDenied, Unauthenticated
 from nexy.contracts.routing import Payer
-from nexy.core.rate_limiter import RateLimiter
 from nexy.transport.http_service.exchange import Exchange
-from nexy.transport.http_service.gate import listed
+from nexy.transport.http_service.origins import listed
+from nexy.utils.rate_limiter import RateLimiter
+from nexy.workflows.admission import Admission
 
 _BEARER = b"bearer "
 _AUTHORIZATION, _API_KEY = "Authorization", "X-API-Key"
@@ -17,12 +20,24 @@ _LONGEST_KEY_NAME = 60
 _UNKNOWN_ADDRESS = "unknown"
 # How a socket for both versions shows an address of the fourth.
 _MAPPED = "::ffff:"
+REFUSED = (Unauthenticated, PermissionDenied)
+"""What a token or key that opens nothing here meets; whoever tries them has a rate."""
+
+
+class Asking(Protocol):
+    """As much of a request as tells where it comes from."""
+
+    scope: Any
+    heads: Any
 
 
 class Callers:
-    """Without configured keys every key is ignored: nobody could tell a true one from a false one."""
+    """Persons' tokens and keys are always checked; of others' keys, without configured ones, every one is ignored:
+    nobody could tell a true one from a false one.
+    """
 
-    def __init__(self, config: ApiConfig, limiter: RateLimiter) -> None:
+    def __init__(self, config: ApiConfig, limiter: RateLimiter, admission: Admission | None = None) -> None:
+        self._admission = admission
         self._keys = _keys_of(config.keys)
         self._required = config.key_required
         self._proxies = frozenset(listed(config.trusted_proxies))
@@ -33,31 +48,52 @@ class Callers:
     async def admit(self, exchange: Exchange) -> Payer:
         """Who is charged; raises `Unauthenticated` for a wrong or missing key and `RateLimitExceeded`."""
         try:
-            payer = self._payer(exchange)
-        except Unauthenticated:
+            payer = await self._payer(exchange)
+        except REFUSED:
             # Who tries keys is counted too.
             self._limiter.take(self._at(self._address(exchange)).name)
             raise
-        self._limiter.take(payer.name)
+        # A person has one pace, however many keys she has.
+        self._limiter.take(payer.tenant)
         if self._limiter.shared:
-            await self._limiter.take_shared(payer.name)
+            await self._limiter.take_shared(payer.tenant)
         return payer
 
-    def _payer(self, exchange: Exchange) -> Payer:
-        if self._keys:
-            key, header = _key_in(exchange.heads)
-            if key:
-                return self._owner(key, header)
+    def counted_address(self, exchange: Exchange) -> str:
+        """The network that a request without a key comes from; raises `RateLimitExceeded` where too many do."""
+        address = self._address(exchange)
+        self._limiter.take(self._at(address).name)
+        return _network(address)
+
+    async def count(self, exchange: Asking, user_id: str) -> None:
+        """Count a request of this person, or of nobody in particular from its address; raises `RateLimitExceeded`."""
+        name = f"user:{user_id}" if user_id else self._at(self._address(exchange)).name
+        self._limiter.take(name)
+        if self._limiter.shared:
+            await self._limiter.take_shared(name)
+
+    async def _payer(self, exchange: Exchange) -> Payer:
+        key, header = key_in(exchange.heads)
+        payer = await self._owner(key, header) if key else None
+        if payer is not None:
+            return payer
         if self._required:
             raise Unauthenticated("A key is needed: Authorization: Bearer KEY.", field=_AUTHORIZATION)
         return self._at(self._address(exchange))
 
-    def _owner(self, key: bytes, header: str) -> Payer:
+    async def _owner(self, key: bytes, header: str) -> Payer | None:
+        """None for the token of the role anon, and for a key that nobody here has given out."""
         # Looked up by its digest, so that the time taken tells nothing about the key.
         payer = self._keys.get(hashlib.sha256(key).digest())
-        if payer is None:
+        if payer is not None:
+            return payer
+        caller = await self._admission.bearer(key.decode("latin-1"), Scope.CODE) if self._admission else None
+        if caller is None and self._keys:
             raise Unauthenticated("The key is not known.", field=header)
-        return payer
+        if caller is None or not caller.user_id:
+            return None
+        person = f"user:{caller.user_id}"
+        return Payer(name=f"key:{caller.key_id}" if caller.key_id else person, tenant=person)
 
     def _at(self, address: str) -> Payer:
         payer = self._by_address.get(address)
@@ -69,7 +105,7 @@ class Callers:
             self._by_address[address] = payer
         return payer
 
-    def _address(self, exchange: Exchange) -> str:
+    def _address(self, exchange: Asking) -> str:
         """The nearest address that is no trusted proxy's."""
         client = exchange.scope.get("client")
         address = client[0].removeprefix(_MAPPED) if client else _UNKNOWN_ADDRESS
@@ -82,8 +118,8 @@ class Callers:
         return nearest if _is_address(nearest) else address
 
 
-def _key_in(heads: Mapping[bytes, bytes]) -> tuple[bytes, str]:
-    """The key and the header that it came in."""
+def key_in(heads: Mapping[bytes, bytes]) -> tuple[bytes, str]:
+    """What stands behind Bearer, else in x-api-key, and the header that it came in; nothing where neither is there."""
     given = heads.get(b"authorization", b"")
     if given[: len(_BEARER)].lower() == _BEARER:
         return given[len(_BEARER) :].strip(), _AUTHORIZATION

@@ -9,7 +9,11 @@ import msgspec
 from nexy.transport.http_service.front import FastRoute
 
 _SCHEMAS = "#/components/schemas/{name}"
-_TOO_MANY = 429
+_TOO_MANY, _NO_CONTENT = 429, 204
+_PATH = "path"
+_ROW = {"type": "object", "description": "a row: its columns by name"}
+_ROWS = {"oneOf": [{"type": "array", "items": _ROW}, _ROW]}
+_WITH_BODY = frozenset(("POST", "PATCH"))
 # As tools read it: the schema of such a body is that of each event.
 _EVENT = {
     "type": "object",
@@ -32,8 +36,9 @@ _HEADERS = {
 def described(document: dict[str, Any], routes: Sequence[FastRoute]) -> dict[str, Any]:
     """The document with these routes in it."""
     paths, schemas = dict(document["paths"]), dict(document["components"]["schemas"])
-    schemas.update(_components(routes))
-    for route in routes:
+    shown = [route for route in routes if not route.hidden]
+    schemas.update(_components(shown))
+    for route in shown:
         paths[route.path] = {**paths.get(route.path, {}), route.method.lower(): _operation(route)}
     return {**document, "paths": paths, "components": {**document["components"], "schemas": schemas}}
 
@@ -57,23 +62,36 @@ def _operation(route: FastRoute) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "summary": route.summary,
         "operationId": f"{route.method.lower()}_{_name_of(route.path)}",
-        "responses": {"200": _reply(route), **{str(status): _refusal(route, status) for status in route.statuses}},
+        "responses": {
+            str(route.success): _reply(route),
+            **{str(status): _refusal(route, status) for status in route.statuses},
+        },
     }
     if route.body is not None:
         kinds = ["application/json", *(["application/x-www-form-urlencoded"] if route.takes_forms else [])]
         shown = {"example": dict(route.example)} if route.example else {}
         content = {kind: {"schema": _schema(route.body), **shown} for kind in kinds}
         operation["requestBody"] = {"required": True, "content": content}
-    if route.places:
-        operation["parameters"] = [
-            {"name": name, "in": "path", "required": True, "description": purpose, "schema": {"type": "string"}}
-            for name, purpose in route.places.items()
-        ]
+    if route.rows and route.method in _WITH_BODY:
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ROWS}}}
+    if route.rows and route.success == _NO_CONTENT:
+        operation["responses"]["200"] = {"description": "OK", "content": {"application/json": {"schema": _ROWS}}}
+    if parameters := [*_parameters(_PATH, route.places), *_parameters("query", route.query)]:
+        operation["parameters"] = parameters
     return operation
 
 
+def _parameters(where: str, named: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": where, "required": where == _PATH, "description": purpose, "schema": {"type": "string"}}
+        for name, purpose in named.items()
+    ]
+
+
 def _reply(route: FastRoute) -> dict[str, Any]:
-    content: dict[str, Any] = {"application/json": {"schema": _schema(route.reply)}}
+    if route.success == _NO_CONTENT:
+        return {"description": "Done"}
+    content: dict[str, Any] = {"application/json": {"schema": _ROWS if route.rows else _schema(route.reply)}}
     if route.streams:
         content["text/event-stream"] = {"schema": _EVENT}
     told = {name: {"description": purpose, "schema": {"type": "string"}} for name, purpose in _HEADERS.items()}

@@ -25,8 +25,10 @@ _log = logging.getLogger("nexy.http")
 class FastRoute:
     """A path with one method, who answers, how a refusal looks, and what the description says of it.
 
-    A path that ends in `{name}` takes whatever stands there. `statuses` are the refusals that are declared,
-    `example` is a body to begin with.
+    A path that ends in `{name}` takes whatever stands there. `statuses` are the refusals that are declared, `success`
+    is the status otherwise (204: no body), `query` names what may stand behind the path. What is `hidden` is not
+    described. With `rows` it takes and gives JSON whose fields are a table's columns. `example` is a body to begin
+    with.
     """
 
     path: str
@@ -41,7 +43,11 @@ class FastRoute:
     takes_forms: bool = False
     streams: bool = False
     statuses: Sequence[int] = ()
+    success: int = 200
     places: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    hidden: bool = False
+    rows: bool = False
     example: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -68,6 +74,11 @@ class Front:
         for route in routes:
             start, place, _ = route.path.partition("{")
             (self._below if place else self._exact).setdefault(start, {})[route.method] = route
+
+    def beside(self, rest: ASGIApp, routes: Sequence[FastRoute], gate: Gate) -> "Front":
+        """Another application with these routes, whose requests are counted with those of this one."""
+        metrics = self._metrics.beside(rest)
+        return Front(metrics, routes, gate, metrics, self._refuse_all)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or let the framework do so."""

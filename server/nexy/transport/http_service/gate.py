@@ -1,28 +1,23 @@
 """Who may come in by the name it used and the page it comes from: Host, Origin, CORS."""
 
 import ipaddress
-import re
 import socket
-from collections.abc import Sequence
 
 from nexy.config.api_section import ApiConfig
-from nexy.contracts.errors import ConfigurationInvalid, PermissionDenied
+from nexy.contracts.clock import Clock
+from nexy.contracts.errors import PermissionDenied
 from nexy.transport.http_service.exchange import Exchange, Headers
+from nexy.transport.http_service.origins import Origins, listed
 from nexy.utils.addresses import bare_host
-from nexy.utils.shown import shown
+from nexy.utils.clock import SystemClock
 
-_EVERYTHING, _NO_ORIGIN = "*", "null"
-_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@,*]+")
+_EVERYTHING = "*"
 _METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 _SHOWN = (
     b"X-Nexy-Provider, X-Nexy-Model, X-Nexy-Attempts, X-Nexy-Fallback, X-Nexy-Cached, X-Nexy-Cost, X-Nexy-Tokens, "
-    b"X-Nexy-Added-Ms, X-Nexy-Request-Id, Retry-After"
+    b"X-Nexy-Added-Ms, X-Nexy-Request-Id, Retry-After, X-Supabase-Api-Version, "
+    b"Content-Range, Preference-Applied, Location, WWW-Authenticate"
 )
-
-
-def listed(text: str) -> Sequence[str]:
-    """The members of a list that is separated by commas."""
-    return tuple(filter(None, (part.strip() for part in text.split(","))))
 
 
 class Gate:
@@ -31,11 +26,11 @@ class Gate:
     Without an Origin nobody is in a browser's hands, so only the Host counts; plain addresses cannot be rebound.
     """
 
-    def __init__(self, config: ApiConfig) -> None:
+    def __init__(self, config: ApiConfig, clock: Clock | None = None) -> None:
         """Raises `ConfigurationInvalid` for an allowed origin that is none."""
         own = ("localhost", "*.localhost", socket.gethostname().lower(), bare_host(config.host).lower())
         self._hosts = (*own, *(host.lower() for host in listed(config.allowed_hosts)))
-        self._origins = _origins_of(config.allowed_origins)
+        self._origins = Origins(config.allowed_origins, clock or SystemClock())
         self._max_known = config.limits.remembered_hosts
         self._preflight_seconds = b"%d" % config.limits.preflight_seconds
         self._known: dict[bytes, bool] = {}
@@ -84,26 +79,12 @@ class Gate:
         asked = origin.decode("latin-1").lower().rstrip("/")
         if asked.partition("://")[2] == host.decode("latin-1").lower():
             return ()
-        if asked not in self._origins and _EVERYTHING not in self._origins:
-            raise PermissionDenied("Pages of that address may not ask (API_ALLOWED_ORIGINS).", field="Origin")
+        self._origins.refuse_strange(asked)
         return (
             (b"access-control-allow-origin", _printable(origin)),
             (b"access-control-expose-headers", _SHOWN),
             (b"vary", b"Origin"),
         )
-
-
-def _origins_of(text: str) -> Sequence[str]:
-    """Scheme, host and port, as browsers send them; a page from a file or a sandbox sends "null"."""
-    origins = tuple(origin.lower().rstrip("/") for origin in listed(text))
-    for origin in origins:
-        if origin not in (_EVERYTHING, _NO_ORIGIN) and not _ORIGIN.fullmatch(origin):
-            raise ConfigurationInvalid(
-                f"api.allowed_origins (API_ALLOWED_ORIGINS): {shown(origin)} is no origin; "
-                f"write https://app.example.com, with :PORT if it has one, or * for all",
-                field="api.allowed_origins",
-            )
-    return origins
 
 
 def _name_of(host: str) -> str:

@@ -1,7 +1,7 @@
 """The one translation of errors into HTTP."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -15,8 +15,9 @@ from nexy.transport.http_service.exchange import new_request_id
 
 _log = logging.getLogger("nexy.http")
 NOTHING_HERE = "there is nothing at this path; /docs and /openapi.json list what is"
+_NOT_FOUND = 404
 _BY_STATUS = {
-    404: ("not_found", NOTHING_HERE),
+    _NOT_FOUND: ("not_found", NOTHING_HERE),
     405: ("method_not_allowed", "this path does not take this method"),
     413: ("too_large", "the body is larger than the server takes"),
     415: ("unsupported_media_type", "send application/json or a form"),
@@ -116,11 +117,16 @@ async def nexy_error_reply(request: Request, error: Exception) -> Response:
     return _reply(request, error.taxonomy.http_status, body, retry_headers(error))
 
 
-async def http_exception_reply(request: Request, error: Exception) -> Response:
-    """What the framework itself refuses: unknown paths, wrong methods."""
-    assert isinstance(error, HTTPException)
-    code, message = told_by_framework(error)
-    return _reply(request, error.status_code, ErrorBody(code=code, message=message), dict(error.headers or {}))
+def http_exception_reply(nothing_here: str = NOTHING_HERE) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """What the framework itself refuses: unknown paths, in the words of the listener, and wrong methods."""
+
+    async def reply(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        code, message = told_by_framework(error)
+        words = nothing_here if error.status_code == _NOT_FOUND else message
+        return _reply(request, error.status_code, ErrorBody(code=code, message=words), dict(error.headers or {}))
+
+    return reply
 
 
 async def defect_reply(request: Request, error: Exception) -> Response:
@@ -129,8 +135,9 @@ async def defect_reply(request: Request, error: Exception) -> Response:
     return await nexy_error_reply(request, Internal("internal error; the server's log has the details"))
 
 
-EXCEPTION_HANDLERS: dict[Any, Any] = {
-    NexyError: nexy_error_reply,
-    HTTPException: http_exception_reply,
-    Exception: defect_reply,
-}
+def exception_handlers(nothing_here: str = NOTHING_HERE) -> dict[Any, Any]:
+    """For the framework, with what a listener says of a path that it does not have."""
+    return {NexyError: nexy_error_reply, HTTPException: http_exception_reply(nothing_here), Exception: defect_reply}
+
+
+EXCEPTION_HANDLERS = exception_handlers()

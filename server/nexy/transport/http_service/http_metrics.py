@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from copy import copy
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.routing import compile_path
@@ -23,6 +24,12 @@ class HttpMetrics:
         )
         self._seconds = Histogram("http_request_duration_seconds", "HTTP request duration", registry=registry)
         self._children: dict[tuple[str, str, int], Counter] = {}
+
+    def beside(self, app: ASGIApp) -> "HttpMetrics":
+        """The same figures around another application, of which no path is known by name."""
+        other = copy(self)
+        other._app, other._paths, other._templates = app, frozenset(), []
+        return other
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and note how it ended."""

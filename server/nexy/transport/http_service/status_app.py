@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from nexy.core.server_report import ServerReport
 from nexy.transport.http_service.endpoint import Endpoint, json_reply
-from nexy.transport.http_service.http_errors import EXCEPTION_HANDLERS
+from nexy.transport.http_service.http_errors import exception_handlers
 
+_NOTHING_HERE = "there is nothing at this path; this listener has /health and /status"
 HEALTH_CACHE = {"Cache-Control": "public, max-age=30"}
 
 
@@ -29,10 +30,15 @@ class Endpoints(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     grpc: str
     updates: str
+    supabase: str
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """Every part by name; `reasons` tells why a part does not run, `switched_off` what an operator turned off."""
+    """Every part by name; `reasons` tells why a part does not run, `switched_off` what an operator turned off.
+
+    `demo`: whether the demo account is on (off, on, waiting, taken; ignored in prod). `devices`: whether a device must
+    be paired to speak (off, optional, required).
+    """
 
     status: str
     service: str
@@ -44,6 +50,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     environment: str
     reasons: dict[str, str]
     switched_off: list[str]
+    demo: str
+    devices: str
 
 
 def status_of(report: ServerReport) -> Status:
@@ -55,11 +63,19 @@ def status_of(report: ServerReport) -> Status:
         latest_version=report.version,
         latest_build=report.version,
         update_server=updates or "absent",
-        endpoints=Endpoints(health="/health", status="/status", grpc=report.addresses.get("grpc", ""), updates=updates),
+        endpoints=Endpoints(
+            health="/health",
+            status="/status",
+            grpc=report.addresses.get("grpc", ""),
+            updates=updates,
+            supabase=report.addresses.get("supabase", ""),
+        ),
         modules={name: status.state.value for name, status in report.modules.items()},
         environment=report.environment,
         reasons=report.reasons,
         switched_off=list(report.switched_off),
+        demo=report.demo.value,
+        devices=report.devices,
     )
 
 
@@ -77,4 +93,6 @@ def status_app(report: Callable[[], ServerReport]) -> Starlette:
         Endpoint(path="/health", summary="Whether the server answers", handler=health, reply=Health),
         Endpoint(path="/status", summary="Every part of the server", handler=status, reply=Status),
     )
-    return Starlette(routes=[endpoint.route() for endpoint in endpoints], exception_handlers=EXCEPTION_HANDLERS)
+    return Starlette(
+        routes=[endpoint.route() for endpoint in endpoints], exception_handlers=exception_handlers(_NOTHING_HERE)
+    )

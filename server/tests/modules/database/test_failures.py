@@ -3,8 +3,9 @@
 import asyncpg
 import pytest
 
+from nexy.contracts.database import StatementRefused
 from nexy.contracts.errors import DeadlineExceeded, Internal, NexyError, PermissionDenied, Unavailable, ValidationFailed
-from nexy.modules.database.failures import is_lost_connection, translated, translating
+from nexy.modules.database.failures import is_lost_connection, told, translated, translating
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,26 @@ def test_each_cause_has_its_error_and_none_quotes_a_value(problem: BaseException
     error = translated(problem)
     assert type(error) is kind
     assert "canary" not in error.message
+
+
+@pytest.mark.parametrize(
+    "problem", [asyncpg.AdminShutdownError("x"), asyncpg.DeadlockDetectedError("x"), asyncpg.DiskFullError("x"),
+                asyncpg.InvalidPasswordError("x"), ConnectionResetError("x"), TimeoutError("x")],
+)  # fmt: skip
+def test_what_is_not_about_the_statement_is_told_to_nobody(problem: BaseException) -> None:
+    """The server's own troubles look to a caller of the REST door as they look to everybody."""
+    assert type(told(problem)) is Unavailable
+
+
+def test_a_caller_of_the_rest_door_reads_postgresqls_words() -> None:
+    """SQLSTATE, message and name of the rule, as the server gave them."""
+    problem = asyncpg.UniqueViolationError("duplicate key")
+    problem.constraint_name, problem.detail, problem.hint = "projects_pkey", "Key", "Other"
+    error = told(problem)
+    assert isinstance(error, StatementRefused)
+    assert (error.sqlstate, error.message, error.details, error.hint, error.constraint) == (
+        "23505", "duplicate key", "Key", "Other", "projects_pkey",
+    )  # fmt: skip
 
 
 def test_only_a_lost_line_is_worth_another_connection() -> None:

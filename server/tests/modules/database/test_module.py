@@ -18,6 +18,7 @@ from nexy.modules.database.connecting import refuse_old
 from nexy.modules.database.module import DatabaseModule
 from support.peers import FakePeers
 from support.postgres import TestServer, new_database
+from support.rest_door import as_owner
 
 pytestmark = pytest.mark.slow
 QUICK = DatabaseConfig(connect_timeout_seconds=1)
@@ -124,6 +125,22 @@ async def test_missing_rights_are_named(postgres: TestServer, administrator: Any
         await administrator.execute(f"ALTER DATABASE {name} OWNER TO nexy_owner")
         message = await refusal(url_of(postgres, name, "weak", "weak"))
         assert "no right to enter this database (CONNECT)" in message
+
+
+async def test_a_database_of_supabase_is_refused_and_left_as_it_is(postgres: TestServer) -> None:
+    """In one line, before anything is made: its functions answer from other claims, and other programs need them."""
+    async with new_database(postgres, empty=True) as name:
+        theirs = "SELECT nullif(current_setting('request.jwt.claim.{}', true), '')::{}"
+        await as_owner(
+            postgres, name, "CREATE SCHEMA auth",
+            f"CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS $${theirs.format('sub', 'uuid')}$$",
+            f"CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE AS $${theirs.format('role', 'text')}$$",
+        )  # fmt: skip
+        message = await refusal(postgres.url(name))
+        assert "the schema auth of a Supabase project" in message
+        assert "CREATE DATABASE nexy" in message
+        await as_owner(postgres, name, "CREATE TABLE users ()", "DROP FUNCTION auth.role()")
+        assert "Supabase" in await refusal(postgres.url(name))
 
 
 async def test_an_outside_database_is_set_up_from_nothing(postgres: TestServer) -> None:

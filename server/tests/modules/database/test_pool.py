@@ -7,8 +7,15 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from nexy.contracts.database import SERVICE, Claims
-from nexy.contracts.errors import DeadlineExceeded, NexyError, PermissionDenied, Unavailable, ValidationFailed
+from nexy.contracts.database import SERVICE, Claims, StatementRefused
+from nexy.contracts.errors import (
+    DeadlineExceeded,
+    NexyError,
+    PermissionDenied,
+    RateLimitExceeded,
+    Unavailable,
+    ValidationFailed,
+)
 from nexy.modules.database.module import DatabaseModule
 from nexy.utils.device_identity import anonymous_user_id, hardware_hash
 from support.peers import FakePeers
@@ -47,6 +54,53 @@ async def _module(postgres: TestServer, name: str, **settings: float) -> Databas
     module = DatabaseModule()
     await module.initialize(postgres.section(name, **settings), FakePeers())
     return module
+
+
+async def test_slow_reads_of_one_person_keep_nobody_out(postgres: TestServer) -> None:
+    """Sixty at a time: the app gets a connection at once, and so does another person."""
+    async with new_database(postgres) as name:
+        module = await _module(postgres, name, max_connections=6, acquire_timeout_seconds=0.5)
+        her, gate = Claims(user_id=str(uuid4()), role="authenticated"), asyncio.Event()
+
+        async def slow() -> type[NexyError] | None:
+            try:
+                async with module.transaction(her) as transaction:
+                    await transaction.fetch("SELECT 1")
+                    await gate.wait()
+            except NexyError as problem:
+                return type(problem)
+            return None
+
+        reads = [asyncio.ensure_future(slow()) for _ in range(60)]
+        async with asyncio.timeout(10):
+            while len(waiting := [read for read in reads if not read.done()]) > 2:
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for claims in (SERVICE, Claims(user_id=str(uuid4()), role="authenticated")):
+            async with module.transaction(claims) as transaction:
+                await transaction.fetch("SELECT 1")
+        gate.set()
+        ended = await asyncio.gather(*reads)
+        assert (ended.count(None), ended.count(RateLimitExceeded)) == (2, 58)
+        await module.cleanup()
+
+
+async def test_a_server_that_does_not_look_at_its_clock_is_left_in_time(
+    postgres: TestServer,
+) -> None:
+    """As where one large value is written: the caller hears 57014 half a second later, and the pool goes on."""
+    async with new_database(postgres) as name:
+        module = await _module(postgres, name, max_connections=1, rest_statement_timeout_seconds=0.1)
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        with pytest.raises(StatementRefused) as late:
+            async with module.transaction(Claims(role="anon")) as transaction:
+                await transaction.execute("SET LOCAL statement_timeout = 0")
+                await transaction.fetch("SELECT pg_sleep(20)")
+        assert late.value.sqlstate == "57014"
+        assert clock() - began < 5
+        async with module.transaction(SERVICE) as transaction:
+            await transaction.fetch("SELECT 1")
+        await module.cleanup()
 
 
 async def test_no_person_ever_sees_another_through_errors_and_cancellations(postgres: TestServer) -> None:

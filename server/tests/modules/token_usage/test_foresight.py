@@ -7,8 +7,8 @@ import pytest
 
 from nexy.contracts.errors import BudgetExhausted
 from nexy.contracts.usage import CheckBudget, Expected, HasBudgets, ReleaseBudget
-from nexy.modules.token_usage.budgets import NOTHING, Limit
 from nexy.modules.token_usage.foresight import Foresight
+from nexy.modules.token_usage.limits import NOTHING, Limit
 from nexy.modules.token_usage.prices import read_prices
 from support.usage import token_usage
 

@@ -142,7 +142,7 @@ class SlowToCome:
 
     async def fetch(self, query: str, *values: object) -> Sequence[Row]:
         spent = {f"{period}_{what}": 50 for period in ("day", "week", "month") for what in ("tokens", "usd")}
-        return [{"hardware_hash": hardware_hash("mac-1"), **spent}]
+        return [{"account": hardware_hash("mac-1"), **spent}]
 
 
 async def test_a_database_that_comes_late_adds_what_was_spent_before(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ REPORT = ServerReport(
     },
     addresses={"grpc": "127.0.0.1:1"},
     switched_off=("disable_forward_assistant_actions",),
+    devices="required",
 )
 
 
@@ -53,6 +54,13 @@ def api() -> Api:
     return Api(api_app(lambda: REPORT, metrics, "1.2.3"), metrics)
 
 
+async def test_each_listener_points_to_what_it_has(api: Api) -> None:
+    """The status listener has no description that could list anything."""
+    told = [(await fetch(app, "/nowhere")).json["error"]["message"] for app in (status_app(lambda: REPORT), api.app)]
+    assert "/health and /status" in told[0]
+    assert "/openapi.json" in told[1]
+
+
 async def test_health_is_cached_for_half_a_minute_and_names_one_version() -> None:
     """{status, latest_version, latest_build}, strings, equal, public, max-age=30."""
     answer = await fetch(status_app(lambda: REPORT), "/health")
@@ -68,6 +76,7 @@ async def test_status_names_every_part_and_its_reason() -> None:
     assert told["modules"] == {"ai_router": "running", "audio_generation": "failed", "database": "absent"}
     assert told["reasons"] == {"audio_generation": "no loudspeaker"}
     assert told["switched_off"] == ["disable_forward_assistant_actions"]
+    assert (told["demo"], told["devices"]) == ("off", "required")
     assert told["endpoints"]["grpc"] == "127.0.0.1:1"
     assert told["environment"] == "dev"
 

@@ -4,8 +4,8 @@ import pytest
 
 from nexy.config.api_section import ApiConfig, ApiLimitsConfig
 from nexy.contracts.errors import ConfigurationInvalid
-from nexy.core.rate_limiter import RateLimiter
 from nexy.transport.http_service.callers import Callers
+from nexy.utils.rate_limiter import RateLimiter
 from support.asgi import fetch, post
 from support.clock import FakeClock
 from support.http_door import http_door

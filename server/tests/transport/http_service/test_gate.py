@@ -63,10 +63,18 @@ async def test_hosts(host: str, allowed: str, status_code: int) -> None:
         ("http://localhost:8000", "LOCALHOST:8000", "", 200),
         ("", "localhost", PAGE, 403),
         ("https://evil.example/http://localhost", "localhost", "", 403),
+        ("http://localhost:5173", "localhost", "http://localhost:*", 200),
+        ("http://localhost", "localhost:8000", "http://localhost:*", 200),
+        ("http://127.0.0.1:5173", "localhost", "http://localhost:*", 403),
+        ("https://localhost:5173", "localhost", "http://localhost:*", 403),
+        ("http://localhost:evil", "localhost", "http://localhost:*", 403),
+        ("http://localhost:5173.evil.example", "localhost", "http://localhost:*", 403),
+        ("http://localhost.evil.example:5173", "localhost", "http://localhost:*", 403),
+        ("http://[::1]:3000", "localhost", "http://[::1]:*, http://localhost:*", 200),
     ],
 )
 async def test_origins(origin: str, host: str, allowed: str, status_code: int) -> None:
-    """A page of the same address may ask, others by the list."""
+    """A page of the same address may ask, others by the list, where `:*` is any port and none."""
     assert await status(ApiConfig(allowed_origins=allowed), origin=origin, host=host) == status_code
 
 
@@ -130,7 +138,20 @@ async def test_an_admitted_page_reads_streams_and_refusals() -> None:
     assert streamed.headers["access-control-allow-origin"] == wrong.headers["access-control-allow-origin"] == PAGE
 
 
-@pytest.mark.parametrize("origin", ["foo", "app.example.com", "https://", "https://a/b", "https://u@a", "https://*.a"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "foo",
+        "app.example.com",
+        "https://",
+        "https://a/b",
+        "https://u@a",
+        "https://*.a",
+        "*:*",
+        "http://a:*:*",
+        "http://a:5*",
+    ],
+)
 def test_an_origin_that_is_none_ends_the_start(origin: str) -> None:
     """No browser would ever send it, so the operator meant another; the key and its variable are named."""
     with pytest.raises(ConfigurationInvalid, match="API_ALLOWED_ORIGINS") as refused:
@@ -140,7 +161,15 @@ def test_an_origin_that_is_none_ends_the_start(origin: str) -> None:
 
 @pytest.mark.parametrize(
     "origins",
-    ["", "*", "null", "http://localhost:5173/, HTTPS://A.example", "vscode-webview://1a2b", "http://[::1]:3000"],
+    [
+        "",
+        "*",
+        "null",
+        "http://localhost:*",
+        "http://localhost:5173/, HTTPS://A.example",
+        "vscode-webview://1a2b",
+        "http://[::1]:3000",
+    ],
 )
 def test_origins_as_browsers_send_them(origins: str) -> None:
     """With a port, of a program's own pages, of a page from a file."""

@@ -15,8 +15,11 @@ SELECT nspname || '.' || relname AS name, format('%I.%I', nspname, relname) AS q
        has_table_privilege(pg_class.oid, 'SELECT') AND has_schema_privilege(pg_namespace.oid, 'USAGE') AS readable,
        relrowsecurity AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user) AND (
            EXISTS (SELECT FROM pg_policy WHERE polrelid = pg_class.oid AND NOT polpermissive)
+           -- A policy is for everybody (0) or for named roles: it must be for us.
            OR NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = pg_class.oid AND polname = 'nexy_own_rows'
-                          AND pg_get_expr(polqual, polrelid) LIKE '%nexy_is_service()%')) AS hidden
+                          AND pg_get_expr(polqual, polrelid) LIKE '%nexy_is_service()%'
+                          AND EXISTS (SELECT FROM unnest(polroles) AS given (id)
+                                      WHERE CASE id WHEN 0 THEN true ELSE pg_has_role(id, 'USAGE') END))) AS hidden
 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
 WHERE relkind = 'r' AND relpersistence <> 't' AND nspname !~ '^pg_' AND nspname <> 'information_schema'
   AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')

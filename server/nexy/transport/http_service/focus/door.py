@@ -10,6 +10,7 @@ from nexy.config.api_section import ApiConfig
 from nexy.contracts.errors import NotFound, ValidationFailed
 from nexy.transport.http_service.endpoint import Door, Endpoint, json_reply
 from nexy.transport.http_service.focus import shapes
+from nexy.transport.http_service.focus.guard import Guard, guarded
 from nexy.transport.http_service.focus.refusals import FOCUS_HANDLERS
 from nexy.transport.http_service.focus.translation import (
     configure_reply,
@@ -30,11 +31,16 @@ _endpoint = partial(Endpoint, refusal=shapes.Refusal)
 
 
 def focus_door(
-    workflow: SensorStreamWorkflowIntegration, grpc_port: Callable[[], int], version: str, config: ApiConfig
+    workflow: SensorStreamWorkflowIntegration,
+    grpc_port: Callable[[], int],
+    version: str,
+    config: ApiConfig,
+    guard: Guard | None = None,
 ) -> Door:
-    """The door; `grpc_port` is asked when a job is configured."""
-    handlers = _Handlers(workflow, grpc_port, version, config)
-    return Door(prefix=PREFIX, endpoints=_endpoints(handlers), exception_handlers=FOCUS_HANDLERS)
+    """The door; `grpc_port` is asked when a job is configured, `guard` about whatever tokens and keys come."""
+    endpoints = _endpoints(_Handlers(workflow, grpc_port, version, config))
+    shown = endpoints if guard is None else guarded(endpoints, guard)
+    return Door(prefix=PREFIX, endpoints=shown, exception_handlers=FOCUS_HANDLERS)
 
 
 class _Handlers:

@@ -123,7 +123,7 @@ async def test_a_database_that_is_not_empty_keeps_its_rows(postgres: TestServer,
         backup = await accept((await taken(source, tmp_path)).folder)
         before = await content_of(postgres, target.owner.database)
         names = await databases(postgres)
-        with pytest.raises(BackupRefused, match=r"is not empty \(it has public\.commands\)"):
+        with pytest.raises(BackupRefused, match=r"is not empty \(it has public\.api_keys\)"):
             await restore(target, backup)
         assert await content_of(postgres, target.owner.database) == before
         assert await databases(postgres) == names

@@ -52,6 +52,18 @@ class RateLimiter:
         if len(self._full_at) > self._max_callers:
             self._full_at.popitem(last=False)
 
+    def give_back(self, caller: str) -> None:
+        """Let what `take` counted last be as if it had not been asked."""
+        full_at = self._full_at.get(caller)
+        if full_at is None:
+            return
+        full_at -= self._step
+        if full_at > self._clock.monotonic():
+            self._full_at[caller] = full_at
+        else:
+            # Full again: as if it had never been seen.
+            del self._full_at[caller]
+
     async def take_shared(self, caller: str) -> None:
         """Count it with the other replicas; raises `RateLimitExceeded` when together they were asked too often."""
         assert self._shared is not None

@@ -3,7 +3,7 @@
 import pytest
 
 from nexy.contracts.errors import RateLimitExceeded, Unavailable
-from nexy.core.rate_limiter import RateLimiter
+from nexy.utils.rate_limiter import RateLimiter
 from support.clock import FakeClock
 
 
@@ -77,6 +77,22 @@ def test_the_callers_seen_longest_ago_are_forgotten() -> None:
     limits.take("ada")
     with pytest.raises(RateLimitExceeded):
         limits.take("eve")
+
+
+def test_what_is_given_back_leaves_nothing() -> None:
+    """A bucket that is full again takes no memory; one that is not stays as it is."""
+    clock = FakeClock()
+    limits = limiter(clock)
+    limits.take("ada")
+    limits.give_back("ada")
+    limits.give_back("nobody")
+    for _ in range(2):
+        limits.take("bob")
+    limits.give_back("bob")
+    assert list(limits._full_at) == ["bob"]
+    clock.advance(10)
+    limits.give_back("bob")
+    assert not limits._full_at
 
 
 async def test_replicas_count_together() -> None:

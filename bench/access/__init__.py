@@ -1,0 +1,1 @@
+"""What it costs to come in, and to read one's rows."""

@@ -1,0 +1,95 @@
+"""`python -m bench.access`: measure, tell, and write the section "Access" of `docs/benchmarks.md`."""
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvloop
+
+from bench.access.checks import checks
+from bench.access.plan import FULL, QUICK, Plan
+from bench.access.reads import reads
+from bench.access.sign_in import sign_ins
+from bench.access.stage import demo_person, served
+from bench.access.verdict import Results, figures
+from bench.router.stage import NotMeasured
+from bench.router.verdict import Figure, met
+from bench.section import table, told, write_section
+from bench.voice.accounting import Cores
+from bench.voice.servers import ServerFailed
+from bench.voice.spread import Spread
+
+_COMMAND = "python -m bench.access"
+_NOTES = Path(__file__).with_name("notes.md")
+_HEAD = ("figure", "must", "reached", "baseline", "ratio", "verdict")
+
+
+def main() -> int:
+    """0 when every must is met, 1 when one is missed, 2 when nothing could be measured; --quick judges nothing."""
+    parser = argparse.ArgumentParser(prog=_COMMAND, description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="only prove that the benchmark works; writes no docs")
+    plan = QUICK if parser.parse_args().quick else FULL
+    began = time.monotonic()
+    try:
+        results = _measured(plan)
+    except (ServerFailed, NotMeasured, TimeoutError) as failed:
+        print(f"not measured: {str(failed) or f'it took more than {plan.whole_seconds:.0f} s'}", file=sys.stderr)
+        return 2
+    rows = figures(results)
+    text = f"{table(_HEAD, [_cells(row) for row in rows])}\n\n{_surroundings(results, time.monotonic() - began)}"
+    print(text)
+    if plan is QUICK:
+        return 0
+    notes = _NOTES.read_text(encoding="utf-8")
+    write_section("access", "Access", told(_COMMAND, f"{text}\n\n{notes}"))
+    return 0 if met(rows) else 1
+
+
+def _measured(plan: Plan) -> Results:
+    cores = Cores.ours()
+    with tempfile.TemporaryDirectory(prefix="nexy-access-", dir="/tmp") as made:
+        folder = Path(made)
+        folder.chmod(0o711)
+        return uvloop.run(_within(plan, cores, folder))
+
+
+async def _within(plan: Plan, cores: Cores, folder: Path) -> Results:
+    async with asyncio.timeout(plan.whole_seconds):
+        _say("signing in, as installed")
+        async with served(folder, cores, cores.everything) as nexy:
+            installed = await sign_ins(plan, nexy.address)
+        os.sched_setaffinity(0, (cores.load,))
+        async with served(folder, cores, (cores.server,)) as nexy:
+            _say("signing in, server on one core")
+            pinned = await sign_ins(plan, nexy.address)
+            _say("reading rows")
+            seen = await reads(plan, folder, nexy, await demo_person(nexy.address))
+            _say("who asks")
+            return Results(installed=installed, pinned=pinned, reads=seen, checks=await checks(plan, folder, nexy))
+
+
+def _cells(row: Figure) -> Sequence[str]:
+    return (row.what, row.must, row.reached, row.baseline, row.ratio, row.verdict)
+
+
+def _surroundings(results: Results, seconds: float) -> str:
+    seen = [*results.reads.few, *results.reads.many, *results.reads.alone]
+    strangers = Spread.of([window.strangers for window in seen])
+    return (
+        f"Median and, in brackets, least and most of the rounds; {seconds:.0f} s in all. Strangers used "
+        f"{100 * strangers.median:.0f} % of the server's core meanwhile, at most {100 * strangers.high:.0f} %; "
+        f"load average at the end {os.getloadavg()[0]:.1f}."
+    )
+
+
+def _say(what: str) -> None:
+    print(f"… {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

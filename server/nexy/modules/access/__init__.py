@@ -1,0 +1,1 @@
+"""Who may come in: accounts, tokens, keys, devices, and rows of one's own."""

@@ -1,0 +1,1 @@
+"""Persons: passwords, sessions and their refresh tokens."""

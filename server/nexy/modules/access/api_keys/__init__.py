@@ -1,0 +1,1 @@
+"""API keys: issued once, verified from memory."""

@@ -1,0 +1,1 @@
+"""The account that everybody may know."""

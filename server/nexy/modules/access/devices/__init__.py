@@ -1,0 +1,1 @@
+"""Devices: paired with persons, known by their tokens."""

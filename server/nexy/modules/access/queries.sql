@@ -1,0 +1,4 @@
+-- The directory of who may come in.
+
+-- name: moment
+SELECT clock_timestamp() AS moment;

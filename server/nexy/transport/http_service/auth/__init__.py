@@ -1,0 +1,1 @@
+"""/auth/v1/*: the door for the Supabase clients."""
