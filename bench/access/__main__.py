@@ -19,10 +19,9 @@ from bench.access.stage import demo_person, served
 from bench.access.verdict import Results, figures
 from bench.router.stage import NotMeasured
 from bench.router.verdict import Figure, met
-from bench.section import table, told, write_section
+from bench.section import say, surroundings, table, told, write_section
 from bench.voice.accounting import Cores
 from bench.voice.servers import ServerFailed
-from bench.voice.spread import Spread
 
 _COMMAND = "python -m bench.access"
 _NOTES = Path(__file__).with_name("notes.md")
@@ -60,16 +59,16 @@ def _measured(plan: Plan) -> Results:
 
 async def _within(plan: Plan, cores: Cores, folder: Path) -> Results:
     async with asyncio.timeout(plan.whole_seconds):
-        _say("signing in, as installed")
+        say("signing in, as installed")
         async with served(folder, cores, cores.everything) as nexy:
             installed = await sign_ins(plan, nexy.address)
         os.sched_setaffinity(0, (cores.load,))
         async with served(folder, cores, (cores.server,)) as nexy:
-            _say("signing in, server on one core")
+            say("signing in, server on one core")
             pinned = await sign_ins(plan, nexy.address)
-            _say("reading rows")
+            say("reading rows")
             seen = await reads(plan, folder, nexy, await demo_person(nexy.address))
-            _say("who asks")
+            say("who asks")
             return Results(installed=installed, pinned=pinned, reads=seen, checks=await checks(plan, folder, nexy))
 
 
@@ -79,16 +78,7 @@ def _cells(row: Figure) -> Sequence[str]:
 
 def _surroundings(results: Results, seconds: float) -> str:
     seen = [*results.reads.few, *results.reads.many, *results.reads.alone]
-    strangers = Spread.of([window.strangers for window in seen])
-    return (
-        f"Median and, in brackets, least and most of the rounds; {seconds:.0f} s in all. Strangers used "
-        f"{100 * strangers.median:.0f} % of the server's core meanwhile, at most {100 * strangers.high:.0f} %; "
-        f"load average at the end {os.getloadavg()[0]:.1f}."
-    )
-
-
-def _say(what: str) -> None:
-    print(f"… {what}", file=sys.stderr, flush=True)
+    return surroundings([window.strangers for window in seen], seconds)
 
 
 if __name__ == "__main__":

@@ -15,11 +15,10 @@ from bench.router.phases import Bench, Results
 from bench.router.plan import FULL, QUICK, Plan
 from bench.router.stage import NotMeasured
 from bench.router.verdict import Figure, figures, met
-from bench.section import table, told, write_section
+from bench.section import say, surroundings, table, told, write_section
 from bench.stopping import Stopped, stoppable
 from bench.voice.accounting import Cores
 from bench.voice.servers import ServerFailed
-from bench.voice.spread import Spread
 
 _COMMAND = "python -m bench.router"
 _NOTES = Path(__file__).with_name("notes.md")
@@ -56,7 +55,7 @@ def _measured(plan: Plan) -> Results:
     with tempfile.TemporaryDirectory(prefix="nexy-router-", dir="/tmp") as made:
         folder = Path(made)
         folder.chmod(0o711)
-        return uvloop.run(_within(plan, Bench(plan=plan, cores=cores, say=_say), folder))
+        return uvloop.run(_within(plan, Bench(plan=plan, cores=cores, say=say), folder))
 
 
 async def _within(plan: Plan, bench: Bench, folder: Path) -> Results:
@@ -71,16 +70,7 @@ def _cells(row: Figure) -> Sequence[str]:
 def _surroundings(results: Results, seconds: float) -> str:
     groups = (results.judged, results.others, results.paced, results.added, results.first)
     seen = [window for group in groups for each in group for window in (*each.ours, *each.bare)]
-    strangers = Spread.of([window.strangers_share for window in seen])
-    return (
-        f"Median and, in brackets, least and most of the rounds; {seconds:.0f} s in all. Strangers used "
-        f"{100 * strangers.median:.0f} % of the server's core meanwhile, at most {100 * strangers.high:.0f} %; "
-        f"load average at the end {os.getloadavg()[0]:.1f}."
-    )
-
-
-def _say(what: str) -> None:
-    print(f"… {what}", file=sys.stderr, flush=True)
+    return surroundings([window.strangers_share for window in seen], seconds)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from bench.section import told, write_section
+from bench.section import say, told, write_section
 from bench.sensor import live, stft, validator_overhead, wire
 from bench.sensor.report import SensorResults, report
 from bench.sensor.wire_variants import VARIANTS
@@ -52,15 +52,15 @@ def main() -> int:
 
 
 def _measured(plan: Plan) -> SensorResults:
-    _say(f"frames over the wire, {plan.wire_rounds} rounds of {len(VARIANTS)} ways")
+    say(f"frames over the wire, {plan.wire_rounds} rounds of {len(VARIANTS)} ways")
     over_wire = wire.measure(list(VARIANTS), plan.wire_rounds)
-    _say(f"spectra, {plan.stft_rounds} rounds of {len(stft.LOADS)} loads")
+    say(f"spectra, {plan.stft_rounds} rounds of {len(stft.LOADS)} loads")
     spectra = stft.measure(stft.LOADS, plan.stft_rounds)
     watched = []
     for load in (live.FIBRE, *live.SHARED):
-        _say(f"a live fibre: {load.name}, {load.viewers} viewers")
+        say(f"a live fibre: {load.name}, {load.viewers} viewers")
         watched.append(_live(load, plan.live_seconds))
-    _say(f"the validator's overhead, {plan.validator_rounds} rounds")
+    say(f"the validator's overhead, {plan.validator_rounds} rounds")
     overhead = validator_overhead.measure(plan.validator_rounds)
     return SensorResults(wire=over_wire, stft=spectra, live=watched, validator=overhead)
 
@@ -73,10 +73,6 @@ def _live(load: live.LiveLoad, seconds: float) -> live.LiveFigure:
         return asyncio.run(live.measure(load, seconds, cores))
     finally:
         os.sched_setaffinity(0, before)
-
-
-def _say(what: str) -> None:
-    print(f"… {what}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from nexy.config.ai_router_section import WordsConfig
-from nexy.contracts.errors import DeadlineExceeded, NexyError, TooLarge, Unavailable, ValidationFailed
+from nexy.contracts.errors import DeadlineExceeded, NexyError, Unavailable, ValidationFailed
 from nexy.contracts.words import WordsBegun, WordsDelta
 from support.fake_openai import FakeOpenAi
 from support.fake_script import Fault, Script
@@ -117,33 +117,3 @@ async def test_no_word_in_time_is_a_first_token_timeout(fake: FakeOpenAi, fault:
     error, words = await failure(fake, Script(fault=fault, tick_seconds=0.01), limits)
     assert (type(error), error.code) == (DeadlineExceeded, "provider_first_token_timeout")
     assert not words.strip()
-
-
-async def test_silence_after_the_first_words_is_a_timeout_between_tokens(fake: FakeOpenAi) -> None:
-    """A server that falls silent midway fails at the deadline between tokens, its words already out."""
-    limits = replace(QUICK, between_tokens_timeout_seconds=0.05)
-    error, words = await failure(fake, Script(answer=ANSWER, fault=Fault.HANG_MIDWAY), limits)
-    assert (type(error), error.code) == (DeadlineExceeded, "provider_between_tokens_timeout")
-    assert words == "Привет, мир!"
-
-
-async def test_an_answer_without_end_meets_the_whole_deadline(fake: FakeOpenAi) -> None:
-    """A steady trickle of words ends at the deadline of the whole answer."""
-    limits = replace(QUICK, whole_answer_timeout_seconds=0.05)
-    error, _ = await failure(fake, Script(answer="word " * 1000, delay_seconds=0.01), limits)
-    assert (type(error), error.code) == (DeadlineExceeded, "provider_whole_answer_timeout")
-
-
-async def test_a_flood_without_words_is_refused_by_size(fake: FakeOpenAi) -> None:
-    """Empty frames without end are given up after so many bytes, long before any deadline."""
-    limits = replace(QUICK, max_line_bytes=20_000)
-    error, _ = await failure(fake, Script(fault=Fault.ENDLESS_EMPTY, tick_seconds=0), limits)
-    assert (type(error), error.code) == (Unavailable, "provider_garbage")
-
-
-async def test_an_answer_over_its_bound_is_too_large(fake: FakeOpenAi) -> None:
-    """The words of an answer are bounded in bytes."""
-    limits = replace(QUICK, max_answer_bytes=1024)
-    error, words = await failure(fake, Script(answer="слово " * 500), limits)
-    assert isinstance(error, TooLarge)
-    assert len(words.encode()) <= 1024
