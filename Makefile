@@ -69,11 +69,11 @@ docs: setup ## Renew the documents' generated tables and the picture of the star
 lock: ## Pin every dependency with hashes (needs uv in .venv)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-package nexy-protocol \
 	  --no-emit-package nexy-client --custom-compile-command "make lock" \
-	  --extra das --extra code server/pyproject.toml requirements-dev.in -o requirements.lock
+	  --extra das --extra code --extra vectors --extra mcp server/pyproject.toml requirements-dev.in -o requirements.lock
 	@printf '%s\n' '# Installs the server with its pins: pip install -r server/requirements.txt (from the top of the checkout).' \
 	  '# Made by `make lock`.' './protocol' './client' './server' > server/requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header -c requirements.lock \
-	  --no-emit-package nexy-protocol --no-emit-package nexy-client --extra code server/pyproject.toml >> server/requirements.txt
+	  --no-emit-package nexy-protocol --no-emit-package nexy-client --extra code --extra vectors --extra mcp server/pyproject.toml >> server/requirements.txt
 
 bench: setup ## Measure the voice beside its baseline (writes docs/benchmarks.md, takes about five minutes)
 	$(BIN)/python -m bench.voice
