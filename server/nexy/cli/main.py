@@ -7,10 +7,13 @@ import typer
 from nexy.cli.config import config_app
 from nexy.cli.db import db_app
 from nexy.cli.devices import devices_app
+from nexy.cli.index import index_app
 from nexy.cli.keys import keys_app
+from nexy.cli.mcp import mcp
 from nexy.cli.memory import memory_app
 from nexy.cli.providers import providers
 from nexy.cli.report import report_app
+from nexy.cli.search import search
 from nexy.cli.serve import serve
 from nexy.cli.status import status
 from nexy.cli.stream import stream_app
@@ -33,6 +36,9 @@ app.command("talk", help=told("talk.help"))(talk)
 app.command("status", help=told("status.help"))(status)
 app.command("providers", help=told("providers.help"))(providers)
 app.command("switch", help=told("switch.help"))(switch)
+app.command("search", help=told("search.help"), no_args_is_help=True)(search)
+app.command("mcp", help=told("mcp.help"))(mcp)
+app.add_typer(index_app, name="index", help=told("index.help"))
 app.add_typer(users_app, name="users", help=told("users.help"))
 app.add_typer(keys_app, name="keys", help=told("keys.help"))
 app.add_typer(config_app, name="config", help=told("config.help"))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from nexy.config.access_section import AccessSection
+from nexy.config.code_search_section import CodeSearchSection
 from nexy.config.database_section import DatabaseSection
 from nexy.config.history_section import HistorySection
 from nexy.config.outbox_section import OutboxSection
@@ -28,6 +29,10 @@ def _access(config: UnifiedConfig) -> AccessSection:
     return AccessSection(home=config.home, config=config.access, demo=demo, with_database=config.database.enabled)
 
 
+def _code_search(config: UnifiedConfig) -> CodeSearchSection:
+    return CodeSearchSection(home=config.home, config=config.code_search, lightrag_url=config.outside.lightrag_url)
+
+
 def _token_usage(config: UnifiedConfig) -> UsageSection:
     access = config.access
     if access.devices == "off":
@@ -50,6 +55,7 @@ _GATHERED: Mapping[str, Callable[[UnifiedConfig], object]] = {
     "history": _history,
     "token_usage": _token_usage,
     "access": _access,
+    "code_search": _code_search,
 }
 
 

@@ -10,6 +10,7 @@ from nexy.config.access_section import AccessConfig
 from nexy.config.ai_router_section import WordsConfig
 from nexy.config.api_section import ApiConfig
 from nexy.config.backup_section import BackupConfig
+from nexy.config.code_search_section import CodeSearchConfig
 from nexy.config.database_section import DatabaseConfig
 from nexy.config.history_section import HistoryConfig
 from nexy.config.memory_management_section import MemoryConfig
@@ -99,6 +100,7 @@ class PromptsConfig:
     """What goes into the system prompt."""
 
     max_memory_characters: int = setting(8000, at_least=0)
+    max_found_characters: int = setting(6000, at_least=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +228,7 @@ class UnifiedConfig:
     database: DatabaseConfig = field(default_factory=DatabaseConfig)
     access: AccessConfig = field(default_factory=AccessConfig)
     sensor_streams: SensorStreamsConfig = field(default_factory=SensorStreamsConfig)
+    code_search: CodeSearchConfig = field(default_factory=CodeSearchConfig)
     backup: BackupConfig = field(default_factory=BackupConfig)
     browser_use: BrowserUseConfig = field(default_factory=BrowserUseConfig)
     logging: LoggingConfig = field(default_factory=LoggingConfig)

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from nexy.contracts.code_hits import Hit
 from nexy.contracts.completions import Finished, Question, ToolCallDelta
 from nexy.contracts.errors import Unavailable
 from nexy.contracts.request import Request
@@ -50,7 +51,7 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """The task in its parts, for whoever works without a model; the question says the same in words."""
+    """The task in its parts, for whoever works without a model; `found` are places of indexed code, best first."""
 
     verb: Verb
     text: str = ""
@@ -60,14 +61,19 @@ class Brief:
     prefix: str = ""
     suffix: str = ""
     file_path: str = ""
+    found: Sequence[Hit] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payer:
-    """Who is charged and limited: "user:…", "key:…" or "address:…"; `tenant` is whom a cached answer may serve."""
+    """Who is charged: "user:…", "key:…" or "address:…"; `tenant`: whom a kept answer may serve.
+
+    `user_id`: whose rows may be seen; empty for nobody in particular.
+    """
 
     name: str
     tenant: str = ""
+    user_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +90,9 @@ class OpenAiBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One piece of work.
+    """One piece of work; `force_provider` stands alone: its failure is a failure.
 
-    `force_provider` stands alone: its failure is a failure. `model` overrides the provider's own; `passed` is set
-    for the OpenAI-compatible door.
+    `model` overrides the provider's own; `passed` is set for the OpenAI-compatible door.
     """
 
     request_id: str
@@ -196,6 +201,17 @@ class Embeddings:
     input_tokens: int
     request_id: str = ""
     attempts: Sequence[Attempt] = ()
+
+    @property
+    def usage(self) -> WordsUsage:
+        """What they cost, for the ledger."""
+        return WordsUsage(
+            provider=self.provider,
+            model=self.model,
+            input_tokens=self.input_tokens,
+            output_tokens=0,
+            request_id=self.request_id,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 
+from nexy.contracts.code_hits import Hit
 from nexy.contracts.memory import Foreseen, MemoryReach
 from nexy.contracts.request import Request
 from nexy.contracts.switches import FeaturesConfig
@@ -13,7 +14,8 @@ from nexy.contracts.turn import Screenshot
 class Chat:
     """One question to a provider: system prompt, the person's words, what she sees, what is and will be remembered.
 
-    Without `actions_delivered` a command would go nowhere, so none may be promised.
+    Without `actions_delivered` a command would go nowhere, so none may be promised. `found` are places of indexed
+    code where she asks for one, None where she does not.
     """
 
     prompt: str
@@ -25,6 +27,7 @@ class Chat:
     memory_reach: MemoryReach = MemoryReach.OFF
     foreseen: Foreseen = field(default_factory=Foreseen)
     actions_delivered: bool = True
+    found: Sequence[Hit] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,3 +96,4 @@ class AnswerPrompt(Request[AsyncGenerator[WordsEvent, None]]):
     memory_reach: MemoryReach = MemoryReach.OFF
     foreseen: Foreseen = field(default_factory=Foreseen)
     actions_delivered: bool = True
+    found: Sequence[Hit] | None = None

@@ -25,9 +25,10 @@ _MODULE_REGISTRY: dict[str, str] = {
     "token_usage": "nexy.modules.token_usage.module:TokenUsageModule",
     "sensor_streams": "nexy.modules.sensor_streams.module:SensorStreamsModule",
     "access": "nexy.modules.access.module:AccessModule",
+    "code_search": "nexy.modules.code_search.module:CodeSearchModule",
 }
 
-LASTING_MODULES = frozenset({"database", "outbox", "history", "memory_management", "token_usage"})
+LASTING_MODULES = frozenset({"database", "outbox", "history", "memory_management", "token_usage", "code_search"})
 """What needs the database."""
 
 OPTIONAL_MODULES = LASTING_MODULES | {
@@ -36,7 +37,6 @@ OPTIONAL_MODULES = LASTING_MODULES | {
 """What the server can do without: it starts degraded and says so."""
 
 PLANNED_MODULES = (
-    "code_search",
     "subscription",
     "update",
     "automation",

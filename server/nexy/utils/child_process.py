@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import IO, Self, cast
 
@@ -23,12 +23,14 @@ class ChildProcess(asyncio.SubprocessProtocol):
         self._code = 0
 
     @classmethod
-    async def spawn(cls, command: Sequence[str], *, stdin: Stream, stdout: Stream) -> Self:
-        """Start the child in a session of its own; raises `OSError` when that fails.
+    async def spawn(
+        cls, command: Sequence[str], *, stdin: Stream, stdout: Stream, environment: Mapping[str, str] | None = None
+    ) -> Self:
+        """Start the child in a session of its own, without an `environment` in ours; raises `OSError` if that fails.
 
         A start that is cancelled half-way is finished first, then the child is ended and reaped.
         """
-        async with owned_task(cls._started(command, stdin, stdout)) as starting:
+        async with owned_task(cls._started(command, stdin, stdout, environment)) as starting:
             try:
                 return await asyncio.shield(starting)
             except asyncio.CancelledError:
@@ -39,11 +41,13 @@ class ChildProcess(asyncio.SubprocessProtocol):
                 raise
 
     @classmethod
-    async def _started(cls, command: Sequence[str], stdin: Stream, stdout: Stream) -> Self:
+    async def _started(
+        cls, command: Sequence[str], stdin: Stream, stdout: Stream, environment: Mapping[str, str] | None
+    ) -> Self:
         null = asyncio.subprocess.DEVNULL
         loop = asyncio.get_running_loop()
         _transport, child = await loop.subprocess_exec(
-            cls, *command, stdin=stdin, stdout=stdout, stderr=null, start_new_session=True
+            cls, *command, stdin=stdin, stdout=stdout, stderr=null, start_new_session=True, env=environment
         )
         return child
 

@@ -36,7 +36,7 @@ _FORMS = (
     ("hf_ npm_ gsk_", r"((?<![A-Za-z0-9]))(?:hf|npm|gsk)_[A-Za-z0-9]{16,}"),  # Hugging Face, npm, Groq
     ("akia asia", r"((?<![A-Za-z0-9]))(?:AKIA|ASIA)[0-9A-Z]{16}"),  # AWS
     ("eyj", r"((?<![A-Za-z0-9_-]))eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){1,4}"),  # JWT, signed or not, and JWE
-    ("private key", r"()-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.)*?(?:-----END [A-Z ]*-----|\Z)"),
+    ("private key", r"()-{4,5} ?BEGIN [A-Z0-9 ]{0,64}PRIVATE KEY(?s:.)*?(?:-{4,5} ?END [A-Z0-9 ]{1,64}-{4,5}|\Z)"),
     (":aa", r"()(?<![0-9])[0-9]{8,10}:AA[A-Za-z0-9_-]{30,}"),  # Telegram bots
     ("hooks.slack.com", r"(hooks\.slack\.com/(?:services|workflows|triggers)/)[^\s\"'<>]+"),
     ("/api/webhooks/", r"(/api/webhooks/)[^\s\"'<>]+"),  # Discord
@@ -46,9 +46,14 @@ _FORMS = (
     ("pass pwd secret token cred sig key", rf"((?i:{_NAMES})[\"'\\]*\s*[=:]\s*){_QUOTED_OR_WORD}"),
     ("?key= &key= ?code= &code=", r"([?&](?:key|code)=)[^\s&\"']+"),
 )
+_BY_NAME = frozenset(("authorization", "bearer", "pass", "?key=", "private key"))
 _COMPILED = tuple((tuple(hints.split(" ") if "private" not in hints else (hints,)), re.compile(form))
                   for hints, form in _FORMS)  # fmt: skip
 _HINTS = tuple(hint for hints, _ in _COMPILED for hint in hints)
+# For texts in which too much must not be hidden, such as code: the forms that are keys by their shape or place on one
+# line, without those that go by a name beside them; and what such names are.
+KEY_FORMS = tuple((hints, form) for hints, form in _COMPILED if not _BY_NAME.intersection(hints))
+SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
 _KEY_NAME = re.compile(rf"(?:{_NAMES}|authorization|cookie|dsn|database_?url|redis_?url)$", re.IGNORECASE)
 
 

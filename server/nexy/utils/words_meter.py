@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from nexy.contracts.words import WordsBegun, WordsDelta, WordsEvent, WordsUsage
@@ -18,6 +18,23 @@ def estimated_tokens(text: str) -> int:
     """About how many tokens a text is, for want of the provider's own count."""
     ascii_only = len(text) if text.isascii() else len(text.encode("ascii", "ignore"))
     return math.ceil(ascii_only / _ASCII_CHARACTERS + (len(text) - ascii_only) / _OTHER_CHARACTERS)
+
+
+def summed(calls: Sequence[WordsUsage]) -> Sequence[WordsUsage]:
+    """One call for each provider and model, in the order of the first; nobody's own request id stays."""
+    sums: dict[tuple[str, str], WordsUsage] = {}
+    for call in calls:
+        key = (call.provider, call.model)
+        so_far = sums.get(key, WordsUsage(provider=call.provider, model=call.model, input_tokens=0, output_tokens=0))
+        sums[key] = replace(
+            so_far,
+            input_tokens=so_far.input_tokens + call.input_tokens,
+            output_tokens=so_far.output_tokens + call.output_tokens,
+            cache_read_tokens=so_far.cache_read_tokens + call.cache_read_tokens,
+            cache_write_tokens=so_far.cache_write_tokens + call.cache_write_tokens,
+            estimated=so_far.estimated or call.estimated,
+        )
+    return tuple(sums.values())
 
 
 @dataclass(slots=True)

@@ -1,12 +1,15 @@
 """The story of one task: budget, route, answer, own check, usage."""
 
-import asyncio
+import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 
-from nexy.contracts.capabilities import WORDS
+from nexy.config.code_search_section import CodeGroundingConfig
+from nexy.contracts.capabilities import CODE_SEARCH, WORDS
 from nexy.contracts.clock import Clock
 from nexy.contracts.code_answers import Analysis, Completions
+from nexy.contracts.code_hits import Hit
+from nexy.contracts.code_search import FindCode, Found
 from nexy.contracts.errors import NexyError
 from nexy.contracts.module import UniversalModuleInterface
 from nexy.contracts.routing import (
@@ -22,60 +25,73 @@ from nexy.contracts.routing import (
     ProviderFacts,
     RouteTask,
     Task,
+    TaskType,
 )
 from nexy.contracts.routing_table import OFFLINE
 from nexy.contracts.usage import UsageSource
 from nexy.contracts.words import WordsUsage
 from nexy.core.module_coordinator import ModuleCoordinator
+from nexy.workflows.code_ending import Ending
+from nexy.workflows.code_grounding import CodeGrounding
 from nexy.workflows.code_ledger import CodeLedger
 from nexy.workflows.code_metrics import CodeMetrics as Figures
 from nexy.workflows.code_reading import Generated, analysed, completed, generated, joined, judged
-from nexy.workflows.code_work import NOBODY, Told, Work
+from nexy.workflows.code_work import NOBODY, Told, Work, told_of_search
+from nexy.workflows.found_code import cited
 
-_OK = "ok"
-_CANCELLED = "cancelled"
-_INTERNAL = "internal"
 _EMBEDDINGS = "embeddings"
+_GROUNDING = CodeGroundingConfig()
 
 
 class CodeAssistance:
     """What stands between the doors and the router; it keeps nothing of a task but its usage."""
 
-    def __init__(self, coordinator: ModuleCoordinator, figures: Figures, clock: Clock, max_waiting_rows: int) -> None:
+    def __init__(
+        self,
+        coordinator: ModuleCoordinator,
+        figures: Figures,
+        clock: Clock,
+        max_waiting_rows: int,
+        grounding: CodeGroundingConfig = _GROUNDING,
+    ) -> None:
         self._coordinator = coordinator
+        self._grounding = CodeGrounding(coordinator, grounding)
         self._figures = figures
         self._now = clock.monotonic
         self._ledger = CodeLedger(coordinator, figures, max_waiting_rows)
 
     @asynccontextmanager
     async def work(self, task: Task) -> AsyncGenerator[Work, None]:
-        """One task whose events the block consumes and notes; however the block ends, its usage is kept.
+        """One task whose events the block consumes and notes; it leans on what the index has for it.
+
+        However the block ends, its usage is kept.
 
         Raises what `RouteTask` raises, with the attempts, and `BudgetExhausted` before anything is asked.
         """
         work: Work | None = None
-        status, began = _INTERNAL, self._now()
+        ending, began, looked = Ending(), self._now(), Found()
         try:
-            await self._ledger.open(task.payer.name, task.request_id, ForeseeTask(task=task))
-            events = await self._coordinator.get(WORDS).process(RouteTask(task=task))
-            work = Work(task, events, began)
-            async with aclosing(events):
-                yield work
-            status = _OK
+            with ending:
+                # The budget before the search, which may pay for a vector, and once more for what was found.
+                await self._ledger.open(task.payer.name, task.request_id, ForeseeTask(task=task))
+                grounded, looked = await self._grounding.ground(task)
+                if grounded is not task:
+                    task = grounded
+                    await self._ledger.open_again(task.payer.name, task.request_id, ForeseeTask(task=task))
+                events = await self._coordinator.get(WORDS).process(RouteTask(task=task))
+                work = Work(task, events, began, looked)
+                async with aclosing(events):
+                    yield work
         except NexyError as failure:
-            status = failure.taxonomy.http_name
             if work is None:
                 raise
             raise work.with_attempts(failure) from failure
-        except (asyncio.CancelledError, GeneratorExit):
-            status = _CANCELLED
-            raise
         finally:
             provider = work.provider if work is not None else NOBODY
-            self._figures.ended(provider, task.task_type, status, self._now() - began)
+            self._figures.ended(provider, task.task_type, ending.status, self._now() - began)
             if work is not None and work.answering is not None:
                 self._figures.answered(cached=work.answering.cached)
-            calls = work.calls if work is not None else ()
+            calls = (*looked.calls, *(work.calls if work is not None else ()))
             await self._ledger.close(task.payer.name, task.request_id, calls, UsageSource.CODE)
 
     async def answer(self, task: Task) -> tuple[Work, Told]:
@@ -90,24 +106,25 @@ class CodeAssistance:
         """What the answer says of itself by now."""
         return work.told(self._now(), await self._ledger.cost_of(work.calls))
 
-    async def free_answer(self, task: Task) -> tuple[str, Told]:
+    async def free_answer(self, task: Task) -> tuple[Work, Told]:
         """The answer as it is, judged where its kind of task can be."""
         work, told = await self.answer(task)
         await self.judge_free(work)
-        return work.text, told
+        return work, told
 
     async def judge_free(self, work: Work) -> None:
         """Judge an answer that is complete, where its kind of task has a check."""
         sound = judged(work.text, work.task.task_type, work.task.language)
-        if sound is not None:
-            await self._judge(work.task, sound=sound)
+        if sound is not None or work.found:
+            await self._judge(work.task, sound=sound is not False and work.cited[1])
 
-    async def generate(self, task: Task) -> tuple[Generated, Told]:
-        """Code and what explains it."""
+    async def generate(self, task: Task) -> tuple[Generated, Sequence[Hit], Told]:
+        """Code, what explains it, and the places that it leans on."""
         work, told = await self.answer(task)
         made = generated(work.text, task.language)
-        await self._judge(task, sound=made.sound)
-        return made, told
+        sources, exist = cited(made.explanation, work.found)
+        await self._judge(task, sound=made.sound and exist)
+        return made, sources, told
 
     async def analyze(self, task: Task) -> tuple[Analysis, Told]:
         """The analysis; what can be measured is measured here and not by a model.
@@ -129,33 +146,40 @@ class CodeAssistance:
         await self._judge(task, sound=sound)
         return found, told
 
+    async def search(self, payer: Payer, request_id: str, wish: FindCode) -> tuple[Found, Told]:
+        """What the index has; raises what `FindCode` raises, `Unavailable` where no search runs, and `BudgetExhausted`
+        where the vector of the question is paid for.
+        """
+        ending, found, began = Ending(), Found(), self._now()
+        try:
+            with ending:
+                await self._ledger.open_search(payer.name, request_id, wish)
+                found = await self._coordinator.get(CODE_SEARCH).process(wish)
+        finally:
+            self._figures.ended(found.provider, TaskType.SEMANTIC_SEARCH, ending.status, self._now() - began)
+            self._figures.answered(cached=found.cached)
+            await self._ledger.close(payer.name, request_id, found.calls, UsageSource.EMBEDDINGS)
+        duration_ms = round((self._now() - began) * 1000, 3)
+        return found, told_of_search(found, request_id, duration_ms, await self._ledger.cost_of(found.calls))
+
     async def embed(self, payer: Payer, request_id: str, texts: Sequence[str], model: str) -> Embeddings:
         """Vectors; their usage is kept as that of `embeddings`."""
-        status, provider, began = _INTERNAL, NOBODY, self._now()
+        ending, provider, began = Ending(), NOBODY, self._now()
         calls: tuple[WordsUsage, ...] = ()
         try:
-            await self._ledger.open(payer.name, request_id, ForeseeVectors(texts=texts, model=model))
-            found = await self._coordinator.get(WORDS).process(EmbedTexts(texts=texts, model=model))
-            status, provider = _OK, found.provider
-            calls = (
-                WordsUsage(
-                    provider=found.provider,
-                    model=found.model,
-                    input_tokens=found.input_tokens,
-                    output_tokens=0,
-                    request_id=found.request_id,
-                ),
-            )
+            with ending:
+                await self._ledger.open(payer.name, request_id, ForeseeVectors(texts=texts, model=model))
+                found = await self._coordinator.get(WORDS).process(EmbedTexts(texts=texts, model=model))
+            provider, calls = found.provider, (found.usage,)
             return found
-        except NexyError as failure:
-            status = failure.taxonomy.http_name
-            raise
-        except asyncio.CancelledError:
-            status = _CANCELLED
-            raise
         finally:
-            self._figures.ended(provider, _EMBEDDINGS, status, self._now() - began)
+            self._figures.ended(provider, _EMBEDDINGS, ending.status, self._now() - began)
             await self._ledger.close(payer.name, request_id, calls, UsageSource.EMBEDDINGS)
+
+    async def keep(self, payer: str, calls: Sequence[WordsUsage]) -> None:
+        """Record vectors that were paid outside of a task: those of an index, or of a spoken question."""
+        if calls:
+            await self._ledger.close(payer, str(uuid.uuid4()), calls, UsageSource.EMBEDDINGS)
 
     async def feedback(self, request_id: str, score: float) -> bool:
         """A person's judgement; false for a request that is not remembered."""

@@ -5,7 +5,8 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 
-from nexy.contracts.capabilities import USAGE, WORDS
+from nexy.contracts.capabilities import CODE_SEARCH, USAGE, WORDS
+from nexy.contracts.code_search import FindCode, ForeseeSearch
 from nexy.contracts.errors import BudgetExhausted, NexyError, Unavailable
 from nexy.contracts.request import Request
 from nexy.contracts.usage import (
@@ -44,18 +45,39 @@ class CodeLedger:
 
         A ledger that cannot tell keeps nobody from asking.
         """
+        if await self._counts():
+            await self._hold(payer, request_id, await self._coordinator.get(WORDS).process(foresee))
+
+    async def open_again(self, payer: str, request_id: str, foresee: Request[Expected]) -> None:
+        """Hold another amount for the same call; raises what `open` raises."""
+        await self._release(request_id)
+        await self.open(payer, request_id, foresee)
+
+    async def open_search(self, payer: str, request_id: str, wish: FindCode) -> None:
+        """Hold what the vector of a question may cost; a search that costs nothing is refused to nobody.
+
+        Raises `BudgetExhausted`, and `Unavailable` like `open` and where no search runs.
+        """
         if not self._coordinator.has(USAGE):
             return
+        expected = await self._coordinator.get(CODE_SEARCH).process(ForeseeSearch(wish=wish))
+        if expected.models and await self._counts():
+            await self._hold(payer, request_id, expected)
+
+    async def _counts(self) -> bool:
+        """Whether there is any limit; raises `Unavailable` while too many rows wait."""
+        if not self._coordinator.has(USAGE):
+            return False
         if self._supervisor.running >= self._max_waiting:
             raise Unavailable(
                 "The usage ledger does not keep up.", code="ledger_busy", retry_after_seconds=_RETRY_SECONDS
             )
-        usage = self._coordinator.get(USAGE)
-        if not await usage.process(HasBudgets()):
-            return
-        expected = await self._coordinator.get(WORDS).process(foresee)
+        return await self._coordinator.get(USAGE).process(HasBudgets())
+
+    async def _hold(self, payer: str, request_id: str, expected: Expected) -> None:
+        check = CheckBudget(hardware_id=payer, turn_id=request_id, expected=expected)
         try:
-            await usage.process(CheckBudget(hardware_id=payer, turn_id=request_id, expected=expected))
+            await self._coordinator.get(USAGE).process(check)
         except BudgetExhausted:
             raise
         except NexyError as problem:

@@ -3,15 +3,28 @@
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 
+from nexy.contracts.code_hits import Hit
+from nexy.contracts.code_search import Found
 from nexy.contracts.completions import Finished, FinishReason, ToolCallDelta
 from nexy.contracts.errors import NexyError, Unavailable
-from nexy.contracts.routing import AllProvidersFailed, Answering, Attempt, AttemptStatus, PassedBytes, RouteEvent, Task
+from nexy.contracts.routing import (
+    AllProvidersFailed,
+    Answering,
+    Attempt,
+    AttemptStatus,
+    PassedBytes,
+    RouteEvent,
+    Task,
+    TaskType,
+)
 from nexy.contracts.words import WordsDelta, WordsUsage
 from nexy.utils.words_meter import WordsMeter
+from nexy.workflows.found_code import cited
 
 _EVENT_END = b"\n\n"
 _BYTES_PER_TOKEN = 4
 NOBODY = "none"
+_NOT_LOOKED = Found()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +48,17 @@ class Told:
 
 
 class Work:
-    """Sees every event of one answer; `texts` are its words where they are collected."""
+    """Sees every event of one answer; `texts` are its words where they are collected, `looked` what the index had."""
 
-    __slots__ = ("_ended", "_first", "_meter", "_passed", "answering", "began", "events", "finished", "task", "texts")
+    __slots__ = (
+        "_ended", "_first", "_meter", "_passed", "answering", "began", "events", "finished", "looked", "task", "texts",
+    )  # fmt: skip
 
-    def __init__(self, task: Task, events: AsyncGenerator[RouteEvent, None], began: float) -> None:
+    def __init__(
+        self, task: Task, events: AsyncGenerator[RouteEvent, None], began: float, looked: Found = _NOT_LOOKED
+    ) -> None:
         self.task = task
+        self.looked = looked
         self.events = events
         self.began = began
         self.answering: Answering | None = None
@@ -72,6 +90,16 @@ class Work:
     def text(self) -> str:
         """The answer's words so far."""
         return "".join(self.texts)
+
+    @property
+    def found(self) -> Sequence[Hit]:
+        """The places of indexed code that the answer may lean on."""
+        return self.task.brief.found if self.task.brief else ()
+
+    @property
+    def cited(self) -> tuple[Sequence[Hit], bool]:
+        """The places that the words cite, and whether all of these exist."""
+        return cited(self.text, self.found)
 
     @property
     def calls(self) -> Sequence[WordsUsage]:
@@ -129,3 +157,20 @@ class Work:
             return AllProvidersFailed(failure.message, attempts, failure.retry_after_seconds)
         failure.attempts = attempts
         return failure
+
+
+def told_of_search(found: Found, request_id: str, duration_ms: float, cost: float | None) -> Told:
+    """What a search says of itself: nobody but the maker of the question's vector was asked, if anybody was."""
+    return Told(
+        provider=found.provider,
+        model=found.model,
+        task_type=TaskType.SEMANTIC_SEARCH,
+        fallback=False,
+        attempts=(),
+        cached=found.cached,
+        duration_ms=duration_ms,
+        added_ms=duration_ms,
+        tokens_used=sum(call.input_tokens + call.output_tokens for call in found.calls),
+        cost=cost if found.calls else 0.0,
+        request_id=request_id,
+    )

@@ -11,6 +11,7 @@ from nexy.core.response_validator import ResponseValidator
 from nexy.utils.language import detect_language
 from nexy.utils.read_ahead import read_ahead
 from nexy.workflows.answer import Answer
+from nexy.workflows.code_questions import CodeQuestions
 from nexy.workflows.memory import MemoryWorkflowIntegration
 from nexy.workflows.turn import Turn
 from nexy.workflows.voiced import voiced
@@ -35,8 +36,11 @@ def _share_of_what_may_wait(event: VoiceEvent) -> float:
 class StreamingWorkflowIntegration:
     """Tells one turn; it holds no state of any request."""
 
-    def __init__(self, coordinator: ModuleCoordinator, memory: MemoryWorkflowIntegration) -> None:
+    def __init__(
+        self, coordinator: ModuleCoordinator, memory: MemoryWorkflowIntegration, code: CodeQuestions | None = None
+    ) -> None:
         self._coordinator = coordinator
+        self._code = code
         self._memory = memory
         self._validator = ResponseValidator()
 
@@ -74,6 +78,7 @@ class StreamingWorkflowIntegration:
             memory_reach=turn.memory.reach,
             foreseen=await self._memory.foresee(turn.memory, turn.prompt),
             actions_delivered=board.actions_forwarded,
+            found=await self._code.places(turn.hardware_id, turn.prompt) if self._code else None,
         )
         return await self._coordinator.get(PROMPTS).process(request)
 

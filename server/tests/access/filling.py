@@ -81,12 +81,13 @@ def in_order(catalogue: Catalogue) -> Iterator[Relation]:
 async def new_row(connection: Any, table: Relation, person: Person) -> Row:
     """One that she could have written; what refers to other rows refers to hers."""
     row: Row = {}
-    if table.owner_column:
-        row[table.owner_column] = person.user_id
     for key in table.foreign_keys:
         theirs = person.rows.get(key.target, {})
         for column, there in zip(key.columns, key.target_columns, strict=True):
             row.setdefault(column, theirs.get(there))
+    # Whose it is may be said by what it belongs to.
+    if table.owner_column and row.get(table.owner_column) is None:
+        row[table.owner_column] = person.user_id
     for column in table.columns:
         if column.name not in row and _wanted(column, table):
             row[column.name] = await _value(connection, table, column)
@@ -123,7 +124,7 @@ def _candidates(column: Column) -> Sequence[str]:
         case "jsonb" | "json":
             return [f'"{mark}"']
         case "bytea":
-            return [f"\\x{mark}"]
+            return [f"\\x{mark}", f"\\x{mark[:32]}"]
         case other if other.endswith("[]"):
             return ["{}"]
         case other:

@@ -43,14 +43,26 @@ async def test_every_table_of_a_person_enables_and_forces_row_level_security(adm
 
 
 async def test_every_policy_asks_who_it_is(administrator: Any) -> None:
-    """No policy is true for everybody, and none checks less when it writes than when it reads."""
+    """No policy is true for everybody, and none checks less when it writes than when it reads.
+
+    What is derived is written by the service alone, and read by whom its project says.
+    """
     rows = await administrator.fetch("""
-        SELECT polrelid::regclass::text AS name, polname, pg_get_expr(polqual, polrelid) AS reads,
-               pg_get_expr(polwithcheck, polrelid) AS writes FROM pg_policy""")
-    assert len(rows) >= 22
+        SELECT polrelid::regclass::text AS name, polname, polcmd, pg_get_expr(polqual, polrelid) AS reads,
+               pg_get_expr(polwithcheck, polrelid) AS writes, kind LIKE 'derived%' AS derived
+        FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid JOIN nexy_protection ON table_name = relname""")
+    assert len(rows) >= 34
     for row in rows:
+        if row["polname"] == "nexy_visible_rows":
+            assert row["derived"]
+            assert row["polcmd"] == b"r"
+            assert "nexy_current_user()" in row["reads"] or "IN ( SELECT code_projects.id" in row["reads"], dict(row)
+            continue
         assert row["reads"] == row["writes"], dict(row)
-        assert any(who in row["reads"] for who in ("nexy_current_user()", "auth.uid()")), dict(row)
+        if row["derived"]:
+            assert row["reads"] == "( SELECT nexy_is_service() AS nexy_is_service)", dict(row)
+        else:
+            assert any(who in row["reads"] for who in ("nexy_current_user()", "auth.uid()")), dict(row)
 
 
 async def test_every_view_asks_as_its_reader(administrator: Any) -> None:

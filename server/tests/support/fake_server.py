@@ -11,13 +11,14 @@ import sys
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import msgspec
 from aiohttp import web
 
 from support.fake_faults import open_events, play_fault
 from support.fake_script import Fault, Frames, Script, Wire
+from support.loopback_app import LoopbackApp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class Received:
 
 
 @dataclass
-class FakeServer:
+class FakeServer(LoopbackApp):
     """The server; `async with FakeOpenAi() as fake` listens on a free loopback port.
 
     Several scripts are played one per request, the last one for ever. `requests` holds the newest 16;
@@ -49,8 +50,6 @@ class FakeServer:
     busy: asyncio.Event = field(default_factory=asyncio.Event)
     idle: asyncio.Event = field(default_factory=asyncio.Event)
     connections: set[int] = field(default_factory=set)
-    port: int = 0
-    _runner: web.AppRunner | None = None
     _encoded: tuple[Script, Frames] | None = None
 
     def play(self, *scripts: Script) -> None:
@@ -66,19 +65,11 @@ class FakeServer:
         """What is answered; a wire with more than one path adds its own."""
         app.router.add_post(self.wire.path, self._answer)
 
-    async def __aenter__(self) -> Self:
+    def application(self) -> web.Application:
+        """All routes, for bodies as large as providers take."""
         app = web.Application(client_max_size=64 * 1024 * 1024)
         self.add_routes(app)
-        self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=1.0)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+        return app
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         script = self.scripts.popleft() if len(self.scripts) > 1 else self.scripts[0]

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from nexy.config.ai_router_section import AnswerCacheConfig, RetryConfig, WordsConfig
 from nexy.config.api_section import ApiConfig
-from nexy.contracts.capabilities import CLOCK, WORDS
+from nexy.contracts.capabilities import CLOCK, CODE_SEARCH, WORDS
 from nexy.contracts.module import ModuleState, ModuleStatus
 from nexy.core.module_coordinator import ModuleCoordinator
 from nexy.core.server_report import ServerReport
@@ -24,6 +24,7 @@ from nexy.workflows.admission import Admission
 from nexy.workflows.code_assistance import CodeAssistance
 from nexy.workflows.code_metrics import CodeMetrics
 from support.scripted_providers import ScriptedProvider, sources
+from support.scripted_search import ScriptedSearch
 from support.scripted_usage import ScriptedUsage
 
 REPORT = ServerReport(
@@ -65,14 +66,18 @@ async def http_door(
     parts: Mapping[Any, object] | None = None,
     max_waiting_rows: int = 5000,
 ) -> AsyncIterator[HttpDoor]:
-    """The door over these providers and the offline one; nobody is asked twice, nothing is cached."""
+    """The door over these providers and the offline one; nobody is asked twice, nothing is cached or found.
+
+    A part that is None is not there.
+    """
     clock, coordinator = LoopTime(), ModuleCoordinator()
     metrics = MetricsCollector(60, clock)
     ledger = usage or ScriptedUsage()
     router = AiRouterModule(lambda *_: choose or sources(*providers, takes_any_model="openai"))
     coordinator.provide(CLOCK, clock)
-    for name, part in (parts or {}).items():
-        coordinator.provide(name, part)
+    for name, part in ({CODE_SEARCH: ScriptedSearch()} | dict(parts or {})).items():
+        if part is not None:
+            coordinator.provide(name, part)
     coordinator.register(WORDS, router)
     coordinator.register("token_usage", ledger)
     section = words or WordsConfig(retry=RetryConfig(attempts=1), cache=AnswerCacheConfig(exact_seconds=0))

@@ -62,7 +62,8 @@ async def rows_of(database: Database, owner: object) -> dict[str, int]:
     """How many rows of each table are a person's, read from the catalogue."""
     tables = await fetched(
         database,
-        "SELECT table_name FROM nexy_protection WHERE table_name NOT IN ('users', 'auth_identities') ORDER BY 1",
+        "SELECT table_name FROM nexy_protection WHERE owner_column = 'user_id' AND table_name <> 'auth_identities' "
+        "ORDER BY 1",
     )
     counted = {}
     for line in tables:

@@ -51,7 +51,7 @@ async def script(supabase: str, api: str, **more: str) -> Ran:
         SCRIPT, env={**environment, "SUPABASE_URL": f"http://{supabase}", "NEXY_URL": f"http://{api}", **more},
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(), 45)
+    out, err = await asyncio.wait_for(process.communicate(), 150)
     return Ran(code=process.returncode or 0, out=out.decode(), err=err.decode())
 
 
@@ -90,7 +90,7 @@ async def pretended(replies: Mapping[str, Reply]) -> AsyncIterator[str]:
 
 @pytest.mark.parametrize("with_key", [True, False])
 async def test_every_step_holds_against_a_real_server(with_key: bool) -> None:
-    """The documented lines, exit code 0; where nothing is indexed the search warns instead of claiming results."""
+    """The documented lines, exit code 0; the search finds places in Nexy's own source."""
     home = open_home()
     async with nexy_serve(home, NEXY_DEMO="1", **LASTING) as server:
         key = (await nexy(home, "keys", "anon", **LASTING)).out.strip() if with_key else ""
@@ -99,7 +99,8 @@ async def test_every_step_holds_against_a_real_server(with_key: bool) -> None:
     began, signed_in, searched, generated, saved, ended = ran.out.splitlines()
     assert began == "🧪 Запуск End-to-End тестирования..."
     assert signed_in.startswith("✅ Аутентификация: eyJ")
-    assert searched.startswith("⚠️  Поиск: 0 результатов")
+    assert searched.startswith("✅ Поиск: ")
+    assert int(searched.split()[2]) > 0
     assert generated.startswith("✅ Генерация: ")
     assert int(generated.split()[2]) > 100
     assert saved.startswith('✅ Сохранение: "')
@@ -120,6 +121,25 @@ async def test_it_sends_json_whatever_came_back(tmp_path: Path) -> None:
     assert replies[SAVE].asked[0]["code"] == CODE.rstrip("\n")  # type: ignore[index]
     assert [replies[path].keys for path in (SIGN_IN, SAVE, SEARCH)] == [["key"], ["key"], [""]]
     assert "of-nobody-at-all" not in ran.out, "the whole token stands in a log"
+
+
+async def test_a_search_that_finds_nothing_is_a_fault() -> None:
+    """Once the index is whole nobody waits for it, and the remedy is named."""
+    replies = whole()
+    replies[SEARCH] = Reply(body=json.dumps({"results": [], "index": {"revision": "3", "stale": False}}))
+    async with pretended(replies) as address:
+        ran = await script(address, address, SECONDS_BEGIN="0")
+    assert (ran.code, len(replies[SEARCH].asked)) == (1, 1)
+    assert "nexy index" in ran.err
+
+
+async def test_an_index_that_is_being_made_is_waited_for() -> None:
+    """As long as it was told, and no longer."""
+    replies = whole()
+    replies[SEARCH] = Reply(body=json.dumps({"results": [], "index": {"revision": None, "stale": True}}))
+    async with pretended(replies) as address:
+        ran = await script(address, address, SECONDS_INDEX="2")
+    assert (ran.code, len(replies[SEARCH].asked)) == (1, 3)
 
 
 async def test_answers_may_be_long() -> None:

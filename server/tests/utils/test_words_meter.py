@@ -1,9 +1,11 @@
 """What a turn's calls cost where nobody counted them."""
 
+from dataclasses import replace
+
 import pytest
 
 from nexy.contracts.words import WordsBegun, WordsDelta, WordsEvent, WordsUsage
-from nexy.utils.words_meter import WordsMeter, estimated_tokens
+from nexy.utils.words_meter import WordsMeter, estimated_tokens, summed
 
 ASKED = ("s" * 400, "p" * 40)
 COUNTED = WordsUsage(provider="openai", model="gpt", input_tokens=7, output_tokens=3, request_id="r")
@@ -63,3 +65,16 @@ def test_what_is_free_is_never_a_guess() -> None:
 def test_words_without_a_provider_cost_nothing() -> None:
     """The server's own words (a thing forgotten, say) are no call."""
     assert measured(WordsDelta(text="Forgotten.")) == []
+
+
+def test_calls_are_summed_by_provider_and_model() -> None:
+    """One estimate makes the sum one; whose request it was is told of none."""
+    first = WordsUsage(provider="a", model="m", input_tokens=1, output_tokens=2, request_id="r1", cache_read_tokens=1)
+    other = WordsUsage(provider="b", model="m", input_tokens=9, output_tokens=0)
+    more = replace(first, input_tokens=4, request_id="r2", estimated=True, cache_write_tokens=3)
+    assert summed([first, other, more]) == (
+        WordsUsage(provider="a", model="m", input_tokens=5, output_tokens=4, estimated=True, cache_read_tokens=2,
+                   cache_write_tokens=3),
+        other,
+    )  # fmt: skip
+    assert summed([]) == ()

@@ -1,9 +1,7 @@
-"""The story of a task: budget, answer, judgement, usage, whatever happens on the way."""
+"""The story of a task: route, answer, judgement, figures, whatever happens on the way."""
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,47 +9,25 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from nexy.config.ai_router_section import WordsConfig
-from nexy.contracts.completions import Finished, ToolCallDelta
-from nexy.contracts.errors import BudgetExhausted, DeadlineExceeded, NexyError, Unavailable, ValidationFailed
+from nexy.contracts.completions import Finished
+from nexy.contracts.errors import DeadlineExceeded, NexyError, ValidationFailed
 from nexy.contracts.routing import (
     AllProvidersFailed,
     AttemptStatus,
     Brief,
-    Embeddings,
-    PassedBytes,
-    Payer,
-    Task,
     TaskType,
     Verb,
 )
-from nexy.contracts.usage import Expected, UsageSource
 from nexy.modules.ai_router.choice import Sources, offline_provider
 from support.asgi import fetch
+from support.coding_tasks import ANSWER, claude, coding, settled
 from support.http_door import HttpDoor, http_door
-from support.scripted_providers import LoopClock, ScriptedProvider, begun, down, sources, task, usage
-from support.scripted_usage import ScriptedUsage
+from support.scripted_providers import LoopClock, ScriptedProvider, begun, down, sources, usage
 
 CODE = "```python\nx = 1\n```"
 ROOT = Path(__file__).parents[3]
 METRICS = "## Metrics"
 METRIC = re.compile(r"^\| `(\w+)(?:\{([\w,]*)\})?` \|", re.MULTILINE)
-ANSWER = (begun("claude"), "Hel", "lo", usage("claude", 4), Finished())
-
-
-def claude(*steps: object) -> ScriptedProvider:
-    return ScriptedProvider("claude", steps)  # type: ignore[arg-type]
-
-
-def coding(text: str = "write", **about: object) -> Task:
-    brief = Brief(verb=Verb.GENERATE, text=text, language="python")
-    return task(text, **{"brief": brief, "language": "python", **about})
-
-
-@asynccontextmanager
-async def settled(door: HttpDoor) -> AsyncIterator[None]:
-    """The block, and everything that it leaves behind."""
-    yield
-    await door.assistance.cleanup()
 
 
 async def shares(door: HttpDoor) -> dict[str, float]:
@@ -76,96 +52,6 @@ async def test_an_answer_tells_its_story() -> None:
     assert told.tokens_used == 30
     assert told.cost == pytest.approx(30 / 1_000_000)
     assert 0 <= told.added_ms <= told.duration_ms
-
-
-async def test_every_attempt_has_its_row() -> None:
-    """Source code, the payer, the provider's count; keys differ by attempt and name the request."""
-    failing = claude(begun("claude"), usage("claude", 10), down())
-    other = ScriptedProvider("openai", (begun("openai"), "hi", usage("openai", 5), Finished()))
-    async with http_door(failing, other) as door, settled(door):
-        await door.assistance.answer(coding())
-    assert [(row.provider, row.report.input_tokens, row.estimated) for row in door.usage.rows] == [
-        ("claude", 10, False),
-        ("openai", 5, False),
-    ]
-    assert {row.report.source for row in door.usage.rows} == {UsageSource.CODE}
-    assert {row.report.hardware_id for row in door.usage.rows} == {"user:ada"}
-    assert len({row.key for row in door.usage.rows}) == 2
-    assert all(row.key.startswith("r1:") for row in door.usage.rows)
-
-
-async def test_the_budget_is_asked_first_and_let_go_last() -> None:
-    """Who has spent everything reaches no provider; who has not holds a part until the rows are kept."""
-    provider = claude(*ANSWER)
-    spent = ScriptedUsage(refusal=BudgetExhausted("spent"))
-    async with http_door(provider, usage=spent) as door, settled(door):
-        with pytest.raises(BudgetExhausted):
-            await door.assistance.answer(coding())
-        assert (provider.asked, spent.rows) == ([], [])
-        spent.refusal, spent.slow = None, asyncio.Event()
-        await door.assistance.answer(coding(request_id="r2"))
-        assert "r2" not in spent.released
-        spent.slow.set()
-    assert [check.turn_id for check in spent.checked] == ["r1", "r2"]
-    assert "r2" in spent.released
-
-
-async def test_a_ledger_that_cannot_tell_refuses_nobody() -> None:
-    """Words matter more; what could not be kept is counted."""
-    broken = ScriptedUsage(refusal=Unavailable("away"), failing=Unavailable("disk full"))
-    async with http_door(claude(*ANSWER), usage=broken) as door, settled(door):
-        await door.assistance.answer(coding())
-    assert b"nexy_usage_unkept_total 1.0" in door.metrics.exposition()
-
-
-async def test_a_free_answer_has_no_row_and_costs_nothing() -> None:
-    """The offline brain is never charged."""
-    async with http_door() as door, settled(door):
-        _, told = await door.assistance.answer(coding())
-    assert (told.provider, told.tokens_used, told.cost) == ("offline", 0, 0.0)
-    assert door.usage.rows == []
-    assert door.usage.released == ["r1"]
-
-
-async def test_what_has_no_price_has_no_cost() -> None:
-    """None, not zero."""
-    async with http_door(claude(*ANSWER), usage=ScriptedUsage(unpriced="claude-model")) as door:
-        _, told = await door.assistance.answer(coding())
-    assert (told.tokens_used, told.cost) == (8, None)
-
-
-async def test_a_cut_answer_is_estimated() -> None:
-    """Who goes away after some words has still used tokens."""
-    async with http_door(claude(begun("claude"), "Hello " * 40, 5.0)) as door, settled(door):
-        async with door.assistance.work(coding()) as work:
-            async for event in work.events:
-                work.note(event, 0.0)
-                if work.texts:
-                    break
-    (row,) = door.usage.rows
-    assert row.estimated
-    assert row.report.output_tokens == 60
-
-
-async def test_a_cut_stream_of_bytes_is_estimated_by_its_events() -> None:
-    """Bytes that pass through are counted without being read."""
-    steps = (begun("claude"), PassedBytes(data=b"data: {}\n\n" * 9), 5.0)
-    async with http_door(claude(*steps)) as door, settled(door):
-        async with door.assistance.work(coding()) as work:
-            async for event in work.events:
-                work.note(event, 0.0)
-                if work.passes:
-                    break
-    assert door.usage.rows[0].report.output_tokens == 9
-
-
-async def test_calls_of_tools_are_counted_where_nobody_counts() -> None:
-    """Their arguments are output too."""
-    steps = (begun("claude"), ToolCallDelta(index=0, id="c", name="f", arguments="x" * 39), Finished())
-    async with http_door(claude(*steps)) as door, settled(door):
-        _, told = await door.assistance.answer(coding())
-    assert told.tokens_used is None
-    assert door.usage.rows[0].report.output_tokens == 10
 
 
 async def test_a_cancelled_task_closes_its_provider() -> None:
@@ -200,20 +86,6 @@ async def test_death_midway_tells_who_was_tried(failure: NexyError, kind: type[N
             await door.assistance.answer(coding())
     assert told.value.code == code
     assert [(one.provider, one.status) for one in told.value.attempts] == [("claude", AttemptStatus.FAILED)]
-
-
-async def test_the_ledger_is_waited_for_and_never_dropped() -> None:
-    """While too many rows wait for the disk new work is refused for a moment; no row is lost."""
-    slow = ScriptedUsage()
-    slow.slow = asyncio.Event()
-    async with http_door(claude(*ANSWER), usage=slow, max_waiting_rows=2) as door, settled(door):
-        for number in range(2):
-            await door.assistance.answer(coding(request_id=f"r{number}"))
-        with pytest.raises(Unavailable) as refused:
-            await door.assistance.answer(coding(request_id="r9"))
-        assert (refused.value.code, refused.value.retry_after_seconds) == ("ledger_busy", 1.0)
-        slow.slow.set()
-    assert len(slow.rows) == 2
 
 
 @pytest.mark.parametrize(("text", "score"), [(CODE, 1.0), ("```python\nx = (\n```", 0.0)])
@@ -255,8 +127,8 @@ async def test_the_kind_of_task_reaches_the_brain() -> None:
     """Code without a word on it is worked on by its kind of task."""
     asked = coding(task_type=TaskType.TESTING, brief=Brief(verb=Verb.ANSWER, code="def add(a, b):\n    return a + b\n"))
     async with http_door(choose=Sources(providers={"offline": offline_provider(WordsConfig(), LoopClock())})) as door:
-        text, _ = await door.assistance.free_answer(asked)
-    assert "def test_add" in text
+        work, _ = await door.assistance.free_answer(asked)
+    assert "def test_add" in work.text
 
 
 async def test_feedback_counts_for_whoever_answered() -> None:
@@ -292,26 +164,6 @@ async def test_invented_models_share_a_label() -> None:
     assert 'api_tokens_used_total{model="other",provider="openai"} 2.0' in door.metrics.exposition().decode()
 
 
-async def test_the_budget_hears_what_a_task_may_cost() -> None:
-    """Everybody who may be paid, the question and the longest answer, before anybody is asked."""
-    other = ScriptedProvider("openai", (begun("openai"), "hi", usage("openai", 5), Finished()))
-    async with http_door(claude(*ANSWER), other) as door, settled(door):
-        await door.assistance.answer(coding("x" * 400))
-    (check,) = door.usage.checked
-    assert check.expected is not None
-    assert check.expected.models == (("claude", "claude-model"), ("openai", "openai-model"))
-    assert (check.expected.input_tokens, check.expected.output_tokens) == (100, WordsConfig().claude.max_tokens)
-
-
-async def test_cached_tokens_reach_the_ledger() -> None:
-    """A provider's own cache makes them cheaper, so they are told apart."""
-    told = replace(usage("claude", 100), cache_read_tokens=60, cache_write_tokens=30)
-    async with http_door(claude(begun("claude"), "Hello", told, Finished())) as door, settled(door):
-        await door.assistance.answer(coding())
-    (row,) = door.usage.rows
-    assert (row.report.input_tokens, row.report.cache_read_tokens, row.report.cache_write_tokens) == (100, 60, 30)
-
-
 async def test_the_documented_metrics_are_there_with_their_labels() -> None:
     """The table of docs/AI_ROUTER.md names each metric as it stands on /metrics, and all of the router's."""
     page = (ROOT / "docs" / "AI_ROUTER.md").read_text(encoding="utf-8")
@@ -329,23 +181,3 @@ async def test_the_documented_metrics_are_there_with_their_labels() -> None:
     ours = ("ai_", "api_", "response_", "http_", "nexy_provider", "nexy_answer", "nexy_usage")
     undocumented = {name for name in found if name.startswith(ours)} - set(documented)
     assert {name for name in undocumented if f"{name}_total" not in documented} == set()
-
-
-class Vectors:
-    """One number for each text."""
-
-    name, model = "ollama", "own"
-
-    async def embed(self, texts: Sequence[str], model: str) -> Embeddings:
-        vectors = [[1.0] for _ in texts]
-        return Embeddings(provider="ollama", model=model, vectors=vectors, input_tokens=7, request_id="req-of-theirs")
-
-
-async def test_vectors_are_foreseen_and_kept_under_the_providers_own_request() -> None:
-    """So that a repeat of the row is none, as for words."""
-    given = replace(sources(), embedders={"ollama": Vectors()})
-    async with http_door(choose=given) as door, settled(door):
-        await door.assistance.embed(Payer(name="user:ada"), "r1", ["a text"], "")
-    (check,), (row,) = door.usage.checked, door.usage.rows
-    assert check.expected == Expected(input_tokens=2, models=(("ollama", "own"),))
-    assert (row.key, row.report.source, row.report.input_tokens) == ("r1:0:req-of-theirs", UsageSource.EMBEDDINGS, 7)

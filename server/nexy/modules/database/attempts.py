@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 OWNED = "owned"
 _LEDGER = "ledger"
+_DERIVED = ("derived", "derived_part")
 _NO_ROLE = ""
 _REST = ("anon", "authenticated")
 # What nobody who serves may do to a table.
@@ -37,6 +38,7 @@ _AT_ALL = (
     "SET LOCAL session_replication_role = replica",
     "SELECT nexy_protect()",
     "SELECT nexy_protect_functions()",
+    "SELECT nexy_protect_rows(NULL)",
     "SELECT nexy_let_app_become_rest()",
     "INSERT INTO nexy_protection (table_name, kind) VALUES ('probe', 'kept')",
     "DELETE FROM nexy_protection",
@@ -93,7 +95,9 @@ def by_the_owner(tables: Sequence[Guarded]) -> Iterator[Attempt]:
 def _to_a_table(table: Guarded) -> Iterator[Attempt]:
     kept = _TO_A_KEPT_TABLE if table.kind != OWNED else ()
     ledger = _TO_THE_LEDGER if table.kind == _LEDGER else ()
-    for form in (*_TO_A_TABLE, _DELETE, *kept, *ledger):
+    # Only the service writes what was made from sources.
+    derived = (_OF_A_STRANGER,) if table.kind in _DERIVED else ()
+    for form in (*_TO_A_TABLE, _DELETE, *kept, *ledger, *derived):
         yield _on(table, form)
     for role in _REST:
         for form in (*_TO_A_TABLE, *_beyond(table, role)):

@@ -48,6 +48,8 @@ class TextProcessingModule(UniversalModuleInterface):
             request.memory,
             max_memory_characters=self._config.max_memory_characters,
             actions_delivered=request.actions_delivered,
+            found=request.found or (),
+            max_found_characters=self._config.max_found_characters,
         )
         chat = Chat(
             prompt=request.prompt,
@@ -59,5 +61,6 @@ class TextProcessingModule(UniversalModuleInterface):
             memory_reach=request.memory_reach,
             foreseen=request.foreseen,
             actions_delivered=request.actions_delivered,
+            found=request.found,
         )
         return await self._words.process(GenerateWords(chat=chat))

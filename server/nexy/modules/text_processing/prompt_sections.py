@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
+from nexy.contracts.code_hits import Hit
 from nexy.contracts.commands import Feature
 from nexy.contracts.switches import FeaturesConfig
 
@@ -21,14 +22,35 @@ _FENCE_SIGNS = str.maketrans({"<": "‹", ">": "›"})
 
 
 def system_prompt(
-    features: FeaturesConfig, memory: str, *, max_memory_characters: int, actions_delivered: bool = True
+    features: FeaturesConfig,
+    memory: str,
+    *,
+    max_memory_characters: int,
+    actions_delivered: bool = True,
+    found: Sequence[Hit] = (),
+    max_found_characters: int = 0,
 ) -> str:
-    """The whole system prompt; the memory, if there is any, last, fenced, and cut to its newest characters."""
+    """The whole system prompt; last, each in its fence, found code and the newest characters of the memory."""
     remembered = memory.strip()[-max_memory_characters:] if max_memory_characters else ""
-    standing = _of_features(features, actions_delivered)
-    if not remembered:
-        return standing
-    return standing + "\n\n" + _text("memory").replace("{memory}", remembered.translate(_FENCE_SIGNS))
+    parts = [_of_features(features, actions_delivered)]
+    if found:
+        parts.append(_fenced("found_code", "{found}", _places(found, max_found_characters)))
+    if remembered:
+        parts.append(_fenced("memory", "{memory}", remembered))
+    return "\n\n".join(parts)
+
+
+def _fenced(section: str, place: str, text: str) -> str:
+    return _text(section).replace(place, text.translate(_FENCE_SIGNS))
+
+
+def _places(found: Sequence[Hit], most: int) -> str:
+    """Each with its share of the characters."""
+    share = most // len(found)
+    return "\n\n".join(
+        f"{hit.file_path}, lines {hit.start_line} to {hit.end_line}, {hit.symbol}\n{hit.content[:share]}"
+        for hit in found
+    )
 
 
 def section_names(features: FeaturesConfig, actions_delivered: bool = True) -> Sequence[str]:

@@ -93,7 +93,8 @@ class Callers:
         if caller is None or not caller.user_id:
             return None
         person = f"user:{caller.user_id}"
-        return Payer(name=f"key:{caller.key_id}" if caller.key_id else person, tenant=person)
+        name = f"key:{caller.key_id}" if caller.key_id else person
+        return Payer(name=name, tenant=person, user_id=caller.user_id)
 
     def _at(self, address: str) -> Payer:
         payer = self._by_address.get(address)

@@ -18,6 +18,7 @@ from support.postgres import TestServer, new_database
 
 pytestmark = pytest.mark.slow
 
+DIGEST = "'0123456789abcdef'::bytea"
 # One row of each table; $1 the person, $2 the device, $3 the session, command or other id.
 ROWS = {
     "users": "INSERT INTO users (id) SELECT $1::uuid WHERE $2::text <> '' AND $3::uuid IS NOT NULL",
@@ -44,10 +45,22 @@ ROWS = {
     "api_keys": "INSERT INTO api_keys (user_id, hash, id, name, beginning, scopes) VALUES ($1, $2, $3, 'n', 'b', '{}')",
     "projects": "INSERT INTO projects (user_id, name, id) VALUES ($1, $2, $3)",
     "code_snippets": "INSERT INTO code_snippets (user_id, title, project_id) VALUES ($1, $2, $3)",
+    "code_projects": "INSERT INTO code_projects (user_id, name, source, id) VALUES ($1, $2, $2, $3)",
+    "code_blobs": "INSERT INTO code_blobs (project_id, digest, language, version, chunks, forward) "
+    f"SELECT $3, {DIGEST}, $2, 1, 1, '' WHERE $1::uuid IS NOT NULL",
+    "code_chunks": "INSERT INTO code_chunks (project_id, digest, ordinal, kind, symbol, start_line, end_line, content) "
+    f"SELECT $3, {DIGEST}, 0, 'text', $2, 1, 1, '' WHERE $1::uuid IS NOT NULL",
+    "code_branches": "INSERT INTO code_branches (project_id, branch) SELECT $3, $2 WHERE $1::uuid IS NOT NULL",
+    "code_files": "INSERT INTO code_files (project_id, branch, path, digest) "
+    f"SELECT $3, $2, 'a', {DIGEST} WHERE $1::uuid IS NOT NULL",
+    "code_vectors": "INSERT INTO code_vectors (project_id, digest, ordinal, model, vector) "
+    f"SELECT $3, {DIGEST}, 0, $2, '' WHERE $1::uuid IS NOT NULL",
 }
 # A person's own, to delete as well.
 OWNED = {"projects", "code_snippets"}
-OWNER_COLUMN = {"users": "id"}
+# Written by the service alone.
+DERIVED = {"code_projects", "code_blobs", "code_chunks", "code_branches", "code_files", "code_vectors"}
+OWNER_COLUMN = {"users": "id"} | dict.fromkeys(DERIVED - {"code_projects"}, "project_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,21 +99,22 @@ async def test_every_table_of_a_person_is_tested_here(database: DatabaseModule) 
 
 async def test_a_person_sees_her_rows_and_no_other(filled: Filled) -> None:
     """In every table: one row for each person, two for the service, none without a claim."""
-    for claims, expected in (
-        (Claims(user_id=str(filled.mine.id)), {filled.mine.id}),
-        (Claims(user_id=str(filled.theirs.id)), {filled.theirs.id}),
-        (SERVICE, {filled.mine.id, filled.theirs.id}),
-        (Claims(), set()),
+    for claims, persons in (
+        (Claims(user_id=str(filled.mine.id)), [filled.mine]),
+        (Claims(user_id=str(filled.theirs.id)), [filled.theirs]),
+        (SERVICE, [filled.mine, filled.theirs]),
+        (Claims(), []),
     ):
         async with filled.module.transaction(claims) as transaction:
             for table in ROWS:
                 column = OWNER_COLUMN.get(table, "user_id")
-                rows = await transaction.fetch(f"SELECT {column} AS person FROM {table}")
-                assert {row["person"] for row in rows} == expected, table
+                rows = await transaction.fetch(f"SELECT {column} AS owner FROM {table}")
+                expected = {one.item if column == "project_id" else one.id for one in persons}
+                assert {row["owner"] for row in rows} == expected, table
 
 
 async def test_a_person_changes_no_row_of_another(filled: Filled) -> None:
-    """An UPDATE of everything touches her own row only; the ledger refuses even that."""
+    """An UPDATE of everything touches her own row only, of what is derived none; the ledger refuses it."""
     for table in ROWS:
         column = OWNER_COLUMN.get(table, "user_id")
         update = f"UPDATE {table} SET {column} = {column}"
@@ -110,7 +124,7 @@ async def test_a_person_changes_no_row_of_another(filled: Filled) -> None:
                     await transaction.execute(update)
             continue
         async with filled.module.transaction(Claims(user_id=str(filled.mine.id))) as transaction:
-            assert await transaction.execute(update) == 1, table
+            assert await transaction.execute(update) == (0 if table in DERIVED else 1), table
 
 
 @pytest.mark.parametrize("table", ROWS)

@@ -12,8 +12,10 @@ from nexy.config.ai_router_section import OfflineConfig
 from nexy.contracts.commands import COMMANDS_BY_NAME, Feature
 from nexy.contracts.memory import MemoryReach
 from nexy.contracts.words import Chat
+from nexy.modules.ai_router.offline.code_aloud import code_aloud
 from nexy.modules.ai_router.offline.intents import (
     Act,
+    CodePlaces,
     DateQuestion,
     ImpossibleSum,
     Intent,
@@ -53,6 +55,8 @@ def answer_to(intent: Intent, setting: Setting) -> str:
             return _talk(intent, setting)
         case Told(facts=facts):
             return setting.say.recalled.format(memory=_aloud(facts, setting))
+        case CodePlaces(hits=hits):
+            return code_aloud(hits, setting.say)
         case DateQuestion(days=days):
             return _date(setting.say, setting.now + timedelta(days=days), days)
         case SumQuestion(value=value, exact=exact):

@@ -7,6 +7,7 @@ from nexy.config.ai_router_section import OfflineConfig
 from nexy.contracts.clock import Clock
 from nexy.contracts.words import Chat, WordsBegun, WordsDelta, WordsEvent, WordsUsage
 from nexy.modules.ai_router.offline.answers import Setting, answer_to, remembered_facts
+from nexy.modules.ai_router.offline.intents import CodePlaces, Topic
 from nexy.modules.ai_router.offline.recall import recalled
 from nexy.modules.ai_router.offline.understand import understand
 from nexy.utils.language import detect_language
@@ -28,6 +29,8 @@ class OfflineBrain:
         prompt = chat.prompt.encode("utf-8", "replace").decode()
         language = detect_language(prompt[: self._limits.max_prompt_characters], detect_language(chat.memory))
         intent = understand(prompt, language=language, limits=self._limits)
+        if intent is Topic.UNKNOWN and chat.found is not None:
+            intent = CodePlaces(hits=chat.found)
         intent = recalled(intent, prompt[: self._limits.max_prompt_characters], chat, remembered_facts(chat.memory))
         setting = Setting(chat=chat, language=language, now=self._clock.now(), limits=self._limits)
         return answer_to(intent, setting)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from nexy.contracts.code_hits import Hit
 from nexy.contracts.turn import JsonValue
 
 
@@ -51,6 +52,13 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodePlaces:
+    """Places of indexed code that she asks for, the likeliest first."""
+
+    hits: Sequence[Hit]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DateQuestion:
     """Which day it is, so many days from today."""
 
@@ -72,4 +80,4 @@ class ImpossibleSum:
     reason: NoResult
 
 
-Intent = Act | Topic | Told | DateQuestion | SumQuestion | ImpossibleSum
+Intent = Act | Topic | Told | CodePlaces | DateQuestion | SumQuestion | ImpossibleSum

@@ -75,6 +75,14 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     memory_off: str
     memory_away: str
 
+    code_nothing: str
+    code_first: str
+    code_named: str
+    code_folder: str
+    code_others: str
+    code_other: str
+    code_model: str
+
 
 @cache
 def phrases(language: str) -> Phrases:

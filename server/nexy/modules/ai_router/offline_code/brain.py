@@ -1,6 +1,7 @@
 """The offline brain for code: every verb, without a model."""
 
 import re
+from dataclasses import replace
 from functools import partial
 
 import msgspec
@@ -13,6 +14,7 @@ from nexy.modules.ai_router.offline_code.completion.complete import complete
 from nexy.modules.ai_router.offline_code.explaining.explain import explain
 from nexy.modules.ai_router.offline_code.generation.generate import can_generate, generate
 from nexy.modules.ai_router.offline_code.generation.made import Made
+from nexy.modules.ai_router.offline_code.indexed import explained, listed, nearest, repeated, text_beside
 from nexy.modules.ai_router.offline_code.syntax.assuming import assumed_language, unfenced
 from nexy.modules.ai_router.offline_code.syntax.languages import (
     guess_language,
@@ -24,6 +26,7 @@ from nexy.modules.ai_router.offline_code.wording import said, speech_of
 from nexy.utils.spare_threads import SpareThreads
 
 _CONTEXT_LOOKED_AT = 20_000
+_BESIDE_LOOKED_AT = 12_000
 # A wish in the words of wishes.toml; every other kind of task is told what was found in the code.
 _USUAL = {TaskType.TESTING: "tests", TaskType.DOCUMENTATION: "documentation", TaskType.REFACTORING: "refactor"}
 _FENCE = re.compile(r"```(\w*)\n(.*?)(?:```|\Z)", re.DOTALL)
@@ -43,7 +46,7 @@ class CodeBrain:
 
         Raises `Unavailable` (`offline_busy`) where too many wait already.
         """
-        size = len(brief.code) + len(brief.context) + len(brief.text)
+        size = len(brief.code) + len(brief.context) + len(brief.text) + sum(len(hit.content) for hit in brief.found)
         if brief.verb is Verb.COMPLETE or size <= self._limits.inline_characters:
             return self.answer(brief, task_type)
         return await self._threads.run(partial(self.answer, brief, task_type))
@@ -62,7 +65,8 @@ class CodeBrain:
                 return msgspec.json.encode(self._analysis(brief)).decode()
             case Verb.COMPLETE:
                 spoken = language_of(brief.language, brief.file_path, brief.prefix)
-                return msgspec.json.encode(complete(brief.prefix, brief.suffix, spoken)).decode()
+                beside = text_beside(brief.found, _BESIDE_LOOKED_AT)
+                return msgspec.json.encode(complete(brief.prefix, brief.suffix, spoken, beside)).decode()
             case Verb.EXPLAIN:
                 return self._explained(brief)
             case Verb.GENERATE:
@@ -70,25 +74,31 @@ class CodeBrain:
             case Verb.SEARCH:
                 # Who looks for code is not helped by code that was made up.
                 speech = speech_of(brief.text, brief.context)
-                return f"{said('cannot_search', speech)} {said('no_model', speech)}"
+                told = listed(brief.found, speech) + "\n" if brief.found else said("cannot_search", speech)
+                return f"{told} {said('no_model', speech)}".replace("\n ", "\n\n")
         return self._answered(brief, task_type)
 
     def _analysis(self, brief: Brief) -> Analysis:
         fenced, code = unfenced(brief.code)
         spoken = told_language(brief.language, brief.file_path) or fenced
-        return analyse(code, spoken, speech_of(brief.text, brief.context), self._limits)
+        also = repeated(code, brief.found)
+        return analyse(code, spoken, speech_of(brief.text, brief.context), self._limits, also)
 
     def _explained(self, brief: Brief) -> str:
         fenced, code = unfenced(brief.code)
         spoken = told_language(brief.language, brief.file_path) or fenced
         # A bare name says nothing of the language that the person speaks.
         asked = "" if brief.text.strip().isidentifier() else brief.text
-        return explain(code, brief.text, spoken, speech_of(asked, brief.context), self._limits)
+        speech = speech_of(asked, brief.context)
+        if not code.strip() and brief.found:
+            return explained(brief.found, brief.text, speech, self._limits)
+        return explain(code, brief.text, spoken, speech, self._limits)
 
     def _generated(self, brief: Brief) -> str:
         speech = speech_of(brief.text, brief.context)
         code = brief.code or _code_in(brief.context)
-        return _shown(generate(brief.text, code, brief.language, speech, self._limits), speech)
+        made = generate(brief.text, code, brief.language, speech, self._limits)
+        return _shown(replace(made, notes=(*made.notes, *nearest(brief.found, speech))), speech)
 
     def _answered(self, brief: Brief, task_type: TaskType | None) -> str:
         """A task of no fixed shape: something to be made is made, code alone is looked at, all else is declined."""
@@ -104,7 +114,8 @@ class CodeBrain:
             spoken = named or assumed_language(code)
             return _shown(generate(asked, code, spoken, speech, self._limits), speech)
         if not code.strip():
-            return f"{said('cannot_answer', speech)} {said('no_model', speech)}"
+            found = [listed(brief.found, speech)] if brief.found else []
+            return "\n\n".join([f"{said('cannot_answer', speech)} {said('no_model', speech)}", *found])
         analysis = analyse(code, told_language(named, brief.file_path), speech, self._limits)
         findings = [f"- {one.line}: {one.title}. {one.description}" for one in analysis.suggestions]
         return "\n".join([analysis.summary, *(["", *findings] if findings else [])])

@@ -1,6 +1,5 @@
 """The endpoints of /api/v1/*."""
 
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
@@ -30,7 +29,7 @@ from nexy.workflows.code_work import Told
 
 S = TypeVar("S", bound=msgspec.Struct)
 _encode = msgspec.json.Encoder().encode
-_STATUSES = (400, 401, 403, 405, 408, 413, 415, 422, 429, 500, 503, 504)
+_STATUSES = (400, 401, 403, 404, 405, 408, 413, 415, 422, 429, 500, 503, 504)
 
 
 def api_routes(assistance: CodeAssistance, callers: Callers, config: ApiConfig) -> tuple[FastRoute, ...]:
@@ -107,18 +106,20 @@ class _Door:
         if body.stream:
             await stream_route(exchange, self._assistance, task)
             return
-        text, told = await self._assistance.free_answer(task)
-        await _reply(exchange, route_reply(text, told), told)
+        work, told = await self._assistance.free_answer(task)
+        await _reply(exchange, route_reply(work, told), told)
 
-    async def do_search(self, exchange: Exchange, body: shapes.SearchBody, _: Payer) -> None:
-        """Nothing yet, said honestly."""
-        duration_ms = round((time.monotonic() - exchange.began) * 1000, 3)
-        await exchange.reply(200, _encode(search_reply(body, exchange.request_id, duration_ms)))
+    async def do_search(self, exchange: Exchange, body: shapes.SearchBody, payer: Payer) -> None:
+        """Places in the code that the caller may see."""
+        wish = tasks.search_wish(body, payer)
+        found, told = await self._assistance.search(payer, exchange.request_id, wish)
+        await _reply(exchange, search_reply(body, found, told), told)
 
     async def do_generate(self, exchange: Exchange, body: shapes.GenerateBody, payer: Payer) -> None:
         """Code."""
-        made, told = await self._assistance.generate(tasks.generate_task(body, exchange.request_id, payer))
-        await _reply(exchange, generate_reply(made, told), told)
+        task = tasks.generate_task(body, exchange.request_id, payer)
+        made, sources, told = await self._assistance.generate(task)
+        await _reply(exchange, generate_reply(made, sources, told), told)
 
     async def do_analyze(self, exchange: Exchange, body: shapes.AnalyzeBody, payer: Payer) -> None:
         """Suggestions and figures."""
@@ -133,8 +134,8 @@ class _Door:
 
     async def do_explain(self, exchange: Exchange, body: shapes.ExplainBody, payer: Payer) -> None:
         """An explanation."""
-        text, told = await self._assistance.free_answer(tasks.explain_task(body, exchange.request_id, payer))
-        await _reply(exchange, explain_reply(text, told), told)
+        work, told = await self._assistance.free_answer(tasks.explain_task(body, exchange.request_id, payer))
+        await _reply(exchange, explain_reply(work, told), told)
 
     async def do_feedback(self, exchange: Exchange, body: shapes.FeedbackBody, _: Payer) -> None:
         """Count a judgement."""

@@ -1,9 +1,12 @@
 """From what the workflow found to what goes out."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from nexy.contracts.code_answers import Analysis, CodeMetrics, Completions, Suggestion
-from nexy.contracts.routing_table import OFFLINE
+from nexy.contracts.code_hits import Hit
+from nexy.contracts.code_search import Found
+from nexy.contracts.routing import TaskType
 from nexy.transport.http_service.api.shapes import (
     AnalyzeReply,
     CompleteBody,
@@ -18,13 +21,13 @@ from nexy.transport.http_service.api.shapes import (
     RouteReply,
     SearchBody,
     SearchReply,
+    SearchResult,
+    Source,
     SuggestionShape,
 )
 from nexy.transport.http_service.http_errors import tried
 from nexy.workflows.code_reading import Generated
-from nexy.workflows.code_work import Told
-
-_SEARCH = "semantic_search"
+from nexy.workflows.code_work import Told, Work
 
 
 def story(told: Told) -> dict[str, Any]:
@@ -44,11 +47,12 @@ def story(told: Told) -> dict[str, Any]:
     }
 
 
-def route_reply(text: str, told: Told) -> RouteReply:
-    """A search finds nothing as long as nothing is indexed."""
-    if told.task_type == _SEARCH:
-        return RouteReply(content=text, results=[], **story(told))
-    return RouteReply(content=text, **story(told))
+def route_reply(work: Work, told: Told) -> RouteReply:
+    """The answer, for a search with the places that it is about."""
+    sources = _sources(work.cited[0])
+    if told.task_type == TaskType.SEMANTIC_SEARCH:
+        return RouteReply(content=work.text, sources=sources, results=_results(work.looked.hits), **story(told))
+    return RouteReply(content=work.text, sources=sources, **story(told))
 
 
 def done_event(told: Told) -> DoneEvent:
@@ -56,10 +60,10 @@ def done_event(told: Told) -> DoneEvent:
     return DoneEvent(**story(told))
 
 
-def generate_reply(made: Generated, told: Told) -> GenerateReply:
-    """Sources come with the search over code."""
+def generate_reply(made: Generated, sources: Sequence[Hit], told: Told) -> GenerateReply:
+    """The code, and what it leans on."""
     return GenerateReply(
-        code=made.code, language=made.language, explanation=made.explanation, sources=[], **story(told)
+        code=made.code, language=made.language, explanation=made.explanation, sources=_sources(sources), **story(told)
     )
 
 
@@ -86,31 +90,45 @@ def complete_reply(found: Completions, body: CompleteBody, told: Told) -> Comple
     )
 
 
-def explain_reply(text: str, told: Told) -> ExplainReply:
-    """Sources come with the search over code."""
-    return ExplainReply(explanation=text, sources=[], **story(told))
+def explain_reply(work: Work, told: Told) -> ExplainReply:
+    """The explanation, and what it leans on."""
+    return ExplainReply(explanation=work.text, sources=_sources(work.cited[0]), **story(told))
 
 
-def search_reply(body: SearchBody, request_id: str, duration_ms: float) -> SearchReply:
-    """Nothing is indexed yet, so nobody is asked, nothing is found, and the reply says so."""
+def search_reply(body: SearchBody, found: Found, told: Told) -> SearchReply:
+    """What was found, best first."""
     return SearchReply(
-        results=[],
-        total=0,
+        results=_results(found.hits),
+        total=found.total,
         query=body.query,
         type=body.type,
-        index=IndexState(revision=None, stale=True),
-        provider=OFFLINE,
-        model=OFFLINE,
-        task_type=_SEARCH,
-        fallback=False,
-        attempts=[],
-        cached=False,
-        duration_ms=duration_ms,
-        added_ms=duration_ms,
-        tokens_used=0,
-        cost=0.0,
-        request_id=request_id,
+        index=IndexState(revision=found.index.revision, stale=found.index.stale),
+        signals=list(found.signals),
+        left_out=dict(found.left_out),
+        **story(told),
     )
+
+
+def _results(hits: Sequence[Hit]) -> list[SearchResult]:
+    return [
+        SearchResult(
+            id=hit.id,
+            project=hit.project,
+            content=hit.content,
+            score=_share(hit.score),
+            file_path=hit.file_path,
+            language=hit.language,
+            start_line=hit.start_line,
+            end_line=hit.end_line,
+            symbol=hit.symbol,
+            why=hit.why,
+        )
+        for hit in hits
+    ]
+
+
+def _sources(hits: Sequence[Hit]) -> list[Source]:
+    return [Source(file_path=hit.file_path, start_line=hit.start_line, end_line=hit.end_line) for hit in hits]
 
 
 def _suggestion(one: Suggestion) -> SuggestionShape:

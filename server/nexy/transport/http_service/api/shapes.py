@@ -123,9 +123,10 @@ class Answered(Struct, frozen=True, kw_only=True):
 
 
 class SearchResult(Struct, frozen=True, kw_only=True):
-    """One place in the code; lines count from 1, `why` explains the score."""
+    """One place in the code of a project; lines count from 1, `why` explains the score."""
 
     id: str
+    project: str
     content: str
     score: Annotated[float, Meta(ge=0, le=1)]
     file_path: str
@@ -136,36 +137,39 @@ class SearchResult(Struct, frozen=True, kw_only=True):
     why: str
 
 
-class RouteReply(Answered, frozen=True, kw_only=True):
-    """The answer in words; `results` only for searches."""
-
-    content: str
-    results: list[SearchResult] | msgspec.UnsetType = msgspec.UNSET
-
-
-class IndexState(Struct, frozen=True, kw_only=True):
-    """Which state of the code was searched; null and stale where there is no index."""
-
-    revision: str | None
-    stale: bool
-
-
-class SearchReply(Answered, frozen=True, kw_only=True):
-    """Best first."""
-
-    results: list[SearchResult]
-    total: int
-    query: str
-    type: str
-    index: IndexState
-
-
 class Source(Struct, frozen=True, kw_only=True):
     """Code that an answer leans on."""
 
     file_path: str
     start_line: int
     end_line: int
+
+
+class RouteReply(Answered, frozen=True, kw_only=True):
+    """The answer in words, and what it leans on; `results` only for searches."""
+
+    content: str
+    sources: list[Source]
+    results: list[SearchResult] | msgspec.UnsetType = msgspec.UNSET
+
+
+class IndexState(Struct, frozen=True, kw_only=True):
+    """Which state of the code was searched, null where there is none; stale: a run is under way or broke off."""
+
+    revision: str | None
+    stale: bool
+
+
+class SearchReply(Answered, frozen=True, kw_only=True):
+    """Best first; `signals` took part, and `left_out` tells of each that did not the reason."""
+
+    results: list[SearchResult]
+    total: int
+    query: str
+    type: str
+    index: IndexState
+    signals: list[str]
+    left_out: dict[str, str]
 
 
 class GenerateReply(Answered, frozen=True, kw_only=True):

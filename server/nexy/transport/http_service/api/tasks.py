@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from nexy.contracts.code_search import FindCode, SearchKind
 from nexy.contracts.errors import ValidationFailed
 from nexy.contracts.routing import Brief, Complexity, Payer, Task, TaskType, Verb
 from nexy.transport.http_service.api.shapes import (
@@ -13,6 +14,7 @@ from nexy.transport.http_service.api.shapes import (
     ExplainBody,
     GenerateBody,
     RouteBody,
+    SearchBody,
 )
 from nexy.workflows.code_prompts import Wish, question_of
 
@@ -20,6 +22,19 @@ ROUTE_ONE_OF = ("query", "prompt", "code", "description", "requirements")
 GENERATE_ONE_OF = ("description", "requirements", "prompt")
 EXPLAIN_ONE_OF = ("code", "symbol")
 _NOTHING = Wish()
+
+
+def search_wish(body: SearchBody, payer: Payer) -> FindCode:
+    """What is looked for, and for whom; a context that is no text says nothing to a search."""
+    return FindCode(
+        query=body.query,
+        user_id=payer.user_id,
+        kind=SearchKind(body.type),
+        limit=body.limit,
+        language=body.language,
+        project_id=body.project_id or "",
+        context=body.context if isinstance(body.context, str) else "",
+    )
 
 
 def route_task(body: RouteBody, request_id: str, payer: Payer) -> Task:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Sequence
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from nexy.contracts.code_answers import Analysis, Completions
 from nexy.contracts.errors import Unavailable
 from nexy.contracts.routing import Brief, TaskType, Verb
 from nexy.modules.ai_router.offline_code import brain as brain_file
+from nexy.modules.ai_router.offline_code.analysis.finding import Finding
 from nexy.modules.ai_router.offline_code.brain import CodeBrain
 from support.code_corpus import LIMITS
 
@@ -63,8 +65,8 @@ def test_code_in_the_context_is_worked_on_and_search_results_are_not() -> None:
         (Brief(verb=Verb.ANSWER, text="Что такое монада?"), "ответить нельзя"),
         (Brief(verb=Verb.ANSWER), "this question cannot be answered"),
         (Brief(verb=Verb.ANSWER, text="write a debounce function"), "export function debounce"),
-        (Brief(verb=Verb.SEARCH, text="find authentication logic"), "nothing to search"),
-        (Brief(verb=Verb.SEARCH, text="где вход по паролю"), "искать негде"),
+        (Brief(verb=Verb.SEARCH, text="find authentication logic"), "nothing to search yet"),
+        (Brief(verb=Verb.SEARCH, text="где вход по паролю"), "искать ещё негде"),
         (Brief(verb=Verb.ANSWER, code="x == None\n", language="python"), "Write `x is None`"),
         (Brief(verb=Verb.ANSWER, text="look:\n```python\neval(input())\n```"), "`eval` runs whatever it is given"),
         (Brief(verb=Verb.EXPLAIN, code="def f(a):\n    return a\n", text="f"), "`f`"),
@@ -133,9 +135,9 @@ async def test_large_code_leaves_the_event_loop_free(monkeypatch: pytest.MonkeyP
     looking = brain_file.analyse
     here = threading.get_ident()
 
-    def noted(code: str, language: str, speech: str, limits: OfflineCodeConfig) -> Analysis:
+    def noted(code: str, language: str, speech: str, limits: OfflineCodeConfig, also: Sequence[Finding]) -> Analysis:
         where.append(threading.get_ident() == here)
-        return looking(code, language, speech, limits)
+        return looking(code, language, speech, limits, also)
 
     monkeypatch.setattr(brain_file, "analyse", noted)
     await brain.work(Brief(verb=Verb.ANALYZE, code="x = 1\n", language="python"))

@@ -7,12 +7,15 @@ from urllib.parse import urlencode
 
 import pytest
 
+from nexy.contracts.capabilities import CODE_SEARCH
 from nexy.contracts.code_answers import Analysis, Suggestion
+from nexy.contracts.code_search import FindCode, SearchKind
 from nexy.contracts.completions import Finished
 from nexy.contracts.routing import Complexity, TaskType, Verb
 from support.asgi import Answer, fetch, post
 from support.http_door import http_door
 from support.scripted_providers import ScriptedProvider, begun, down, usage
+from support.scripted_search import ScriptedSearch, hit
 
 STORY = {
     "provider", "model", "task_type", "fallback", "attempts", "cached", "duration_ms", "added_ms", "tokens_used",
@@ -54,8 +57,8 @@ async def test_route() -> None:
         "context": {"repo": "a"}, "complexity": "high", "max_tokens": 5, "temperature": 0,
     }  # fmt: skip
     answer, provider = await ask("/api/v1/route", body, "yes")
-    has_story(answer, {"content"})
-    assert answer.json["content"] == "yes"
+    has_story(answer, {"content", "sources"})
+    assert (answer.json["content"], answer.json["sources"]) == ("yes", [])
     assert answer.json["task_type"] == "code_review"
     assert [set(attempt) for attempt in answer.json["attempts"]] == [{"provider", "status", "model", "latency_ms"}]
     enquiry = asked_of(provider)
@@ -80,11 +83,21 @@ async def test_every_task_type_is_routed(task_type: str) -> None:
 
 
 async def test_a_routed_search_has_results() -> None:
-    """Nothing is indexed yet, so there are none, besides what was answered."""
-    async with http_door(ScriptedProvider("ollama", (begun("ollama"), "maybe in auth.py", Finished()))) as door:
+    """The places that the index has, besides what was answered."""
+    ollama = ScriptedProvider("ollama", (begun("ollama"), "in auth/login.py [1]", Finished()))
+    async with http_door(ollama, parts={CODE_SEARCH: ScriptedSearch(hit())}) as door:
         body = {"task_type": "semantic_search", "query": "find authentication logic", "context": "project_code"}
         answer = await post(door.app, "/api/v1/route", body)
-    assert (answer.json["provider"], answer.json["results"]) == ("ollama", [])
+    assert answer.json["provider"] == "ollama"
+    assert [result["file_path"] for result in answer.json["results"]] == ["auth/login.py"]
+    assert answer.json["sources"] == [{"file_path": "auth/login.py", "start_line": 1, "end_line": 2}]
+
+
+async def test_a_routed_search_over_nothing_has_no_results() -> None:
+    """The field is there all the same."""
+    async with http_door(ScriptedProvider("ollama", (begun("ollama"), "maybe", Finished()))) as door:
+        answer = await post(door.app, "/api/v1/route", {"task_type": "semantic_search", "query": "x"})
+    assert answer.json["results"] == []
 
 
 async def test_fallback_is_told() -> None:
@@ -99,14 +112,52 @@ async def test_fallback_is_told() -> None:
     assert (answer.headers["x-nexy-fallback"], answer.headers["x-nexy-attempts"]) == ("true", "2")
 
 
-async def test_search_is_honest_about_nothing() -> None:
-    """No index, no results, nobody asked, and it is said."""
-    async with http_door(claude("x")) as door:
-        answer = await post(door.app, "/api/v1/search", {"query": "auth", "type": "semantic", "limit": 5})
+async def test_search() -> None:
+    """Everything that is known of each place, and which state of the code was searched."""
+    search = ScriptedSearch(hit(score=0.75), hit("b.py", symbol="", start_line=4, end_line=9),
+                            signals=("words",), left_out={"vectors": "no model"})  # fmt: skip
+    async with http_door(claude("x"), parts={CODE_SEARCH: search}) as door:
+        body = {"query": "auth", "type": "semantic", "limit": 5, "context": "shop", "language": "python"}
+        answer = await post(door.app, "/api/v1/search", body)
     told = answer.json
-    assert set(told) == STORY | {"results", "total", "query", "type", "index"}
-    assert (told["results"], told["total"], told["provider"]) == ([], 0, "offline")
-    assert told["index"] == {"revision": None, "stale": True}
+    assert set(told) == STORY | {"results", "total", "query", "type", "index", "signals", "left_out"}
+    assert (told["signals"], told["left_out"]) == (["words"], {"vectors": "no model"})
+    assert (told["total"], told["provider"], told["query"], told["type"]) == (2, "offline", "auth", "semantic")
+    assert told["index"] == {"revision": "7", "stale": False}
+    assert told["results"][0] == {
+        "id": "auth/login.py", "project": "shop", "content": "def sign_in():\n    pass\n", "score": 0.75,
+        "file_path": "auth/login.py", "language": "python",
+        "start_line": 1, "end_line": 2, "symbol": "sign_in", "why": "the words fit",
+    }  # fmt: skip
+    assert search.asked == [
+        FindCode(query="auth", kind=SearchKind.SEMANTIC, limit=5, context="shop", language="python")
+    ]
+
+
+async def test_search_as_k6_posts_it() -> None:
+    """Form-encoded, with free text for a context."""
+    async with http_door(parts={CODE_SEARCH: ScriptedSearch(hit())}) as door:
+        body = urlencode({"query": "authentication middleware", "context": "express_app", "type": "semantic"})
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        answer = await fetch(door.app, "/api/v1/search", method="POST", body=body.encode(), headers=headers)
+    assert (answer.status, len(answer.json["results"])) == (200, 1)
+
+
+async def test_a_server_without_a_search_says_so() -> None:
+    """Nobody takes an empty answer for a search that found nothing."""
+    async with http_door(claude("x"), parts={CODE_SEARCH: None}) as door:
+        answer = await post(door.app, "/api/v1/search", {"query": "auth"})
+    assert answer.status == 503
+    assert "code_search is not running" in answer.json["error"]["message"]
+
+
+async def test_generate_names_its_sources() -> None:
+    """The places that the explanation cites; those that it does not are left out."""
+    provider = claude(TYPESCRIPT + " As in [2].")
+    parts = {CODE_SEARCH: ScriptedSearch(hit("a.ts"), hit("b.ts", start_line=3, end_line=8))}
+    async with http_door(provider, parts=parts) as door:
+        answer = await post(door.app, "/api/v1/generate", {"description": "create a REST API endpoint"})
+    assert answer.json["sources"] == [{"file_path": "b.ts", "start_line": 3, "end_line": 8}]
 
 
 async def test_generate() -> None:

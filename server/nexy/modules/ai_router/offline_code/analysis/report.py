@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nexy.config.ai_router_section import OfflineCodeConfig
 from nexy.contracts.code_answers import Analysis, CodeMetrics, Suggestion
@@ -17,9 +18,13 @@ _LONGEST_LINE = 200
 _MEDIUM, _HIGH = 10, 20
 
 
-def analyse(code: str, language: str, speech: str, limits: OfflineCodeConfig) -> Analysis:
-    """Findings worst first, patterns, measures and a summary in "ru" or "en"; without a language the likeliest."""
+def analyse(code: str, language: str, speech: str, limits: OfflineCodeConfig, also: Sequence[Finding] = ()) -> Analysis:
+    """Findings worst first, patterns, measures and a summary in "ru" or "en"; without a language the likeliest.
+
+    `also` was found elsewhere and is told with the rest.
+    """
     look = look_at(code, language, limits)
+    look = replace(look, findings=(*look.findings, *also))
     suggestions = suggestions_of(look, speech)
     metrics = _metrics(look)
     complexity = _complexity(look)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from nexy.contracts.code_answers import CodeMetrics, Suggestion
 from nexy.modules.ai_router.offline_code.analysis.looking import EMPTY, UNCHECKED, UNKNOWN, Look
 from nexy.modules.ai_router.offline_code.analysis.shape_rules import most_ways
-from nexy.modules.ai_router.offline_code.syntax.languages import shown_name
 from nexy.modules.ai_router.offline_code.wording import counted, said
+from nexy.utils.code_languages import shown_name
 
 _SERIOUS = "error"
 _WORDS = {"low": "низкая", "medium": "средняя", "high": "высокая"}

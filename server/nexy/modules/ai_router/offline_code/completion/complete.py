@@ -10,17 +10,20 @@ from nexy.modules.ai_router.offline_code.completion.comments import comments
 from nexy.modules.ai_router.offline_code.completion.cursor import Cursor, cursor_at
 from nexy.modules.ai_router.offline_code.completion.imports import imported
 from nexy.modules.ai_router.offline_code.completion.known_words import known
-from nexy.modules.ai_router.offline_code.completion.repeats import continued, names, seen_lines
+from nexy.modules.ai_router.offline_code.completion.repeats import continued, elsewhere, names, seen_lines
 from nexy.modules.ai_router.offline_code.completion.syntax_check import checker
 
-_RULES = (comments, imported, bodies, continued, known, seen_lines, names, closings)
+_RULES = (comments, imported, bodies, continued, known, seen_lines, names, elsewhere, closings)
 _MOST = 10
 _DIGITS = 2
 
 
-def complete(prefix: str, suffix: str, language: str) -> Completions:
-    """At most ten completions, surest first, and none that a parser would not read; none at all is fine."""
-    cursor = cursor_at(prefix, suffix, language)
+def complete(prefix: str, suffix: str, language: str, beside: str = "") -> Completions:
+    """At most ten completions, surest first, and none that a parser would not read; none at all is fine.
+
+    `beside` is code from elsewhere whose names may be meant.
+    """
+    cursor = cursor_at(prefix, suffix, language, beside)
     found: dict[str, Completion] = {}
     for completion in _all(cursor):
         text = _without_overlap(completion.text, cursor)

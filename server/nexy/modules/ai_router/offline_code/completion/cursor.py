@@ -13,7 +13,10 @@ _LONGEST_WORD = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
-    """`line` is the line up to the cursor, `word` the name that is being typed, `rest` the line behind the cursor."""
+    """`line` is the line up to the cursor, `word` the name that is being typed, `rest` the line behind the cursor.
+
+    `beside` is code from elsewhere.
+    """
 
     before: str
     behind: str
@@ -22,6 +25,7 @@ class Cursor:
     rest: str
     indent: str
     word: str
+    beside: str = ""
 
     @property
     def unit(self) -> str:
@@ -33,7 +37,7 @@ class Cursor:
         return " " * min(steps, default=4 if wide else 2)
 
 
-def cursor_at(prefix: str, suffix: str, language: str) -> Cursor:
+def cursor_at(prefix: str, suffix: str, language: str, beside: str = "") -> Cursor:
     """The cursor between two texts."""
     before, behind = prefix[-_BEFORE:], suffix[:_BEHIND]
     line = before.rpartition("\n")[2]
@@ -46,4 +50,5 @@ def cursor_at(prefix: str, suffix: str, language: str) -> Cursor:
         rest=behind.partition("\n")[0],
         indent=line[: len(line) - len(line.lstrip())],
         word=word[0] if word else "",
+        beside=beside,
     )

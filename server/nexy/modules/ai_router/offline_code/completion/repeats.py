@@ -55,3 +55,12 @@ def names(cursor: Cursor) -> Iterator[Completion]:
     )
     for name, count in counts.most_common(3):
         yield Completion(text=name[len(cursor.word) :], confidence=0.45 if count > 1 else 0.3)
+
+
+def elsewhere(cursor: Cursor) -> Iterator[Completion]:
+    """The rest of names in code from elsewhere, less sure than what the file itself shows."""
+    if len(cursor.word) < _SHORTEST or re.match(r"\w", cursor.rest):
+        return
+    fitting = (name for name in _NAME.findall(cursor.beside) if name.startswith(cursor.word) and name != cursor.word)
+    for name, _ in Counter(fitting).most_common(3):
+        yield Completion(text=name[len(cursor.word) :], confidence=0.25)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import partial
 
 from nexy.modules.ai_router.offline_code.completion.cursor import Cursor
-from nexy.modules.ai_router.offline_code.syntax.grammars import grammar_of
-from nexy.modules.ai_router.offline_code.syntax.patient_parse import parse_within
+from nexy.utils.grammars import grammar_of
+from nexy.utils.patient_parse import parse_within
 
 # Lines that begin at the margin and go on with what stands above them.
 _GOES_ON = re.compile(r"(?:else|elif|except|finally|case|default|catch)\b")
@@ -70,10 +70,10 @@ def _tree_allows(before: str, behind: str, language: str, was: int, text: str) -
 def _faults(code: str, language: str) -> int | None:
     """How many places do not fit the grammar; None without one."""
     grammar = grammar_of(language)
-    root = None if grammar is None else parse_within(grammar, code.encode("utf-8", "replace"), _SECONDS)
-    if root is None:
+    tree = None if grammar is None else parse_within(grammar, code.encode("utf-8", "replace"), _SECONDS)
+    if tree is None:
         return None
-    count, waiting = 0, [root]
+    count, waiting = 0, [tree.root_node]
     while waiting:
         node = waiting.pop()
         count += node.is_error or node.is_missing

@@ -10,9 +10,10 @@ _LONGEST = 60
 
 
 def told(function: FunctionOutline, speech: str) -> str:
-    """Its signature, its ways, its calls and its failures."""
+    """Its signature, its ways, its calls and its failures; no lines where its line is 0."""
     owner = said("explain_owner", speech, owner=function.owner) if function.owner else ""
-    place = said("explain_function", speech, name=function.name, owner=owner, line=function.line, end=function.end_line)
+    key = "explain_function" if function.line else "explain_function_alone"
+    place = said(key, speech, name=function.name, owner=owner, line=function.line, end=function.end_line)
     return (
         f"{place}: {', '.join([*_signature(function, speech), *_ways(function, speech), *_others(function, speech)])}."
     )

@@ -12,8 +12,8 @@ from nexy.modules.ai_router.offline_code.generation.order import SKELETON, Order
 from nexy.modules.ai_router.offline_code.generation.plain_script import without_types
 from nexy.modules.ai_router.offline_code.generation.render import rendered, template
 from nexy.modules.ai_router.offline_code.generation.values import harmless, values_of
-from nexy.modules.ai_router.offline_code.syntax.languages import normal_name, shown_name
 from nexy.modules.ai_router.offline_code.wording import said, table
+from nexy.utils.code_languages import normal_name, shown_name
 
 _USES_THING = frozenset({"rest", "model", "react_list", "react_form", "react_component", "table", "cli"})
 _IMPORTED = {"express": "express", "fastapi": "fastapi", "golang.org/x/crypto": "golang.org/x/crypto", "axum": "axum",

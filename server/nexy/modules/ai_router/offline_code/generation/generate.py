@@ -11,8 +11,9 @@ from nexy.modules.ai_router.offline_code.generation.documenting import documente
 from nexy.modules.ai_router.offline_code.generation.made import Made
 from nexy.modules.ai_router.offline_code.generation.refactoring import refactored
 from nexy.modules.ai_router.offline_code.generation.testing import tests_for
-from nexy.modules.ai_router.offline_code.syntax.languages import guess_language, normal_name
+from nexy.modules.ai_router.offline_code.syntax.languages import guess_language
 from nexy.modules.ai_router.offline_code.wording import said, table
+from nexy.utils.code_languages import normal_name
 from nexy.utils.encodable import encodable
 
 _MOST_TOLD = 5

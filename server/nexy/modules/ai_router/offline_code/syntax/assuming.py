@@ -6,11 +6,12 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from nexy.modules.ai_router.offline_code.syntax.grammars import grammar_of
 from nexy.modules.ai_router.offline_code.syntax.kinds import kinds_of
-from nexy.modules.ai_router.offline_code.syntax.languages import guess_language, normal_name
-from nexy.modules.ai_router.offline_code.syntax.patient_parse import parse_within
+from nexy.modules.ai_router.offline_code.syntax.languages import guess_language
 from nexy.modules.ai_router.offline_code.syntax.python_source import python_source
+from nexy.utils.code_languages import normal_name
+from nexy.utils.grammars import grammar_of
+from nexy.utils.patient_parse import parse_within
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -69,10 +70,10 @@ def _best_grammar(code: str) -> str:
         grammar, left = grammar_of(language), ends - time.thread_time()
         if left <= 0:
             break
-        root = parse_within(grammar, code.encode("utf-8", "replace"), left) if grammar is not None else None
-        if root is None:
+        tree = parse_within(grammar, code.encode("utf-8", "replace"), left) if grammar is not None else None
+        if tree is None:
             continue
-        mistakes, tells = _read(root, language)
+        mistakes, tells = _read(tree.root_node, language)
         if tells and mistakes <= most:
             best, most = language, mistakes - 1
         if most < 0:

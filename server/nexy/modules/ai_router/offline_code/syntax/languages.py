@@ -4,22 +4,11 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-_ALIASES = {
-    "py": "python", "python3": "python", "pyi": "python",
-    "ts": "typescript", "mts": "typescript", "cts": "typescript", "typescriptreact": "tsx",
-    "js": "javascript", "jsx": "javascript", "mjs": "javascript", "cjs": "javascript", "node": "javascript",
-    "javascriptreact": "javascript", "golang": "go", "rs": "rust", "h": "c", "c++": "cpp", "cc": "cpp", "cxx": "cpp",
-    "hpp": "cpp", "hh": "cpp", "postgresql": "sql", "postgres": "sql", "plpgsql": "sql", "sqlite": "sql",
-    "mysql": "sql", "sh": "bash", "shell": "bash", "zsh": "bash", "rb": "ruby",
-}  # fmt: skip
+from nexy.utils.code_languages import normal_name, shebang_language
+
 KNOWN = frozenset(
     {"python", "typescript", "tsx", "javascript", "go", "rust", "java", "c", "cpp", "sql", "bash", "ruby"}
 )
-_NAMES = {
-    "python": "Python", "typescript": "TypeScript", "tsx": "TypeScript", "javascript": "JavaScript", "go": "Go",
-    "rust": "Rust", "java": "Java", "c": "C", "cpp": "C++", "sql": "SQL",
-    "bash": "Bash", "ruby": "Ruby",
-}  # fmt: skip
 
 
 def _marks(*forms: tuple[str, int]) -> Sequence[tuple[re.Pattern[str], int]]:
@@ -67,21 +56,9 @@ _MARKS = {
         (r"^require(?:_relative)? ['\"]", 3), (r"\bdo \|\w", 3), (r"^[ \t]*attr_(?:reader|accessor) :", 4),
     ),
 }  # fmt: skip
-_SHEBANG = re.compile(r"#!.{0,80}?\b(python|bash|zsh|sh|node|ruby)[\d.]*\b")
 _LOOKED_AT = 4000
 # Short names are words as well ("go", "c"), so only the long ones count in a sentence.
 _SPOKEN = re.compile(r"\b(python|typescript|javascript|golang|rust|java|sql)\b|\b(питон)", re.IGNORECASE)
-
-
-def normal_name(name: str) -> str:
-    """The usual name of a language ("py" is python), in small letters; an unknown one as it is."""
-    plain = name.strip().lower()
-    return _ALIASES.get(plain, plain)
-
-
-def shown_name(language: str) -> str:
-    """As people write it."""
-    return _NAMES.get(language, language or "text")
 
 
 def language_named_in(sentence: str) -> str:
@@ -108,8 +85,8 @@ def told_language(named: str, file_path: str) -> str:
 def guess_language(code: str) -> str:
     """The likeliest language of a text, "" where nothing speaks for any."""
     head = code[:_LOOKED_AT]
-    if shebang := _SHEBANG.match(head):
-        return normal_name(shebang[1])
+    if (shebang := shebang_language(head)) in KNOWN:
+        return shebang
     scores = {
         language: sum(weight for form, weight in marks if form.search(head)) for language, marks in _MARKS.items()
     }

@@ -5,15 +5,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from nexy.modules.ai_router.offline_code.syntax.grammars import grammar_of
 from nexy.modules.ai_router.offline_code.syntax.kinds import Kinds, kinds_of
-from nexy.modules.ai_router.offline_code.syntax.patient_parse import parse_within
 from nexy.modules.ai_router.offline_code.syntax.surroundings import OUTSIDE, Surroundings, inside_of
+from nexy.utils.grammars import grammar_of
+from nexy.utils.patient_parse import parse_within
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _MOST_PIECES = 5000
+# What fits a grammar takes a tenth of it.
+_MOST_SECONDS = 0.75
 # Nodes hold one another: to read each to its end would take quadratic time.
 _LONGEST_TEXT = 2000
 _JSX = re.compile(r"</\w|/>")
@@ -101,8 +103,8 @@ def _parsed(code: str, language: str) -> SourceTree | None:
     if grammar is None:
         return None
     raw = code.encode("utf-8", "replace")
-    root = parse_within(grammar, raw)
-    return None if root is None or _is_debris(root) else SourceTree(code, language, root, raw)
+    tree = parse_within(grammar, raw, _MOST_SECONDS)
+    return None if tree is None or _is_debris(tree.root_node) else SourceTree(code, language, tree.root_node, raw)
 
 
 def _is_debris(root: "Node") -> bool:

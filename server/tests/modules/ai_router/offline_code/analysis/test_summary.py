@@ -7,7 +7,7 @@ from nexy.contracts.code_answers import Analysis
 from nexy.contracts.routing import Brief, Verb
 from nexy.modules.ai_router.offline_code.analysis.report import analyse
 from nexy.modules.ai_router.offline_code.brain import CodeBrain
-from nexy.modules.ai_router.offline_code.syntax.languages import normal_name
+from nexy.utils.code_languages import normal_name
 from support.code_corpus import LIMITS
 
 _LONG = "\n\n\n".join(f"def f{n}(a: int) -> int:\n    return a + {n} if a > {n} else a * {n + 1}" for n in range(60))

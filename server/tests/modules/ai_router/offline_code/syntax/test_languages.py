@@ -6,7 +6,6 @@ from nexy.modules.ai_router.offline_code.syntax.languages import (
     guess_language,
     language_named_in,
     language_of,
-    shown_name,
 )
 from support.code_corpus import cases
 
@@ -40,11 +39,6 @@ def test_most_code_tells_its_language() -> None:
 def test_prose_is_no_code() -> None:
     """A sentence speaks for no language."""
     assert guess_language("Please look at the login of this project.") == ""
-
-
-def test_shown_names() -> None:
-    """As people write them; an unknown one as it came."""
-    assert [shown_name(name) for name in ("cpp", "typescript", "zig", "")] == ["C++", "TypeScript", "zig", "text"]
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,19 @@
 """tree-sitter's grammars, where they are installed."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from tree_sitter import Language
+
+WITH_GRAMMAR: Final = frozenset(("python", "typescript", "tsx", "javascript", "go", "rust", "java", "c", "cpp"))
 
 
 def _wheel(language: str) -> object:
     """The grammar as its wheel gives it; the wheels are an extra, so each is imported when it is wanted."""
     match language:
+        case "python":
+            from tree_sitter_python import language as given
         case "typescript":
             from tree_sitter_typescript import language_typescript as given
         case "tsx":
@@ -33,7 +37,7 @@ def _wheel(language: str) -> object:
 
 @cache
 def grammar_of(language: str) -> "Language | None":
-    """The grammar; None for a language without one, and where its wheel is not installed."""
+    """The grammar; None for a language that is not `WITH_GRAMMAR`, and where its wheel is not installed."""
     try:
         from tree_sitter import Language
 

@@ -1,0 +1,1 @@
+"""Search over code: read, cut, posted, ranked."""

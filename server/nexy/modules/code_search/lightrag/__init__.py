@@ -1,0 +1,1 @@
+"""A LightRAG server as a source for prose, by its HTTP API."""

@@ -1,0 +1,1 @@
+"""What is asked, what speaks for a place, and the order of places."""

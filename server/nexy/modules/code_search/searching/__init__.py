@@ -1,0 +1,1 @@
+"""Answering: who may see what, which indexes are asked, what the best places hold."""

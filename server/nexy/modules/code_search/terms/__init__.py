@@ -1,0 +1,1 @@
+"""Words of code and prose as terms: split, folded, stemmed, hashed."""
