@@ -135,7 +135,7 @@ class CodeAssistance:
         analysis, sound = analysed(work.text)
         await self._judge(task, sound=sound)
         if told.provider != OFFLINE:
-            analysis = joined(analysis, await self._looked_at(task), sound=sound)
+            analysis = joined(analysis, await self._looked_at(work.task), sound=sound)
         return analysis, told
 
     async def complete(self, task: Task, most: int) -> tuple[Completions, Told]:

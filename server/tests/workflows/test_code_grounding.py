@@ -1,9 +1,11 @@
 """What answers lean on: asked for in time, fitting well, and never a reason to fail."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from nexy.config.ai_router_section import WordsConfig
 from nexy.config.code_search_section import CodeGroundingConfig
 from nexy.contracts.capabilities import CODE_SEARCH
 from nexy.contracts.code_search import FindCode, FindSymbol, Found
@@ -13,10 +15,11 @@ from nexy.contracts.routing import Brief, Payer, Verb
 from nexy.contracts.usage import UsageSource
 from nexy.contracts.words import WordsUsage
 from nexy.core.module_coordinator import ModuleCoordinator
+from nexy.modules.ai_router.choice import offline_provider
 from nexy.utils.supervisor import owned_task
 from nexy.workflows.code_grounding import CodeGrounding
 from support.http_door import http_door
-from support.scripted_providers import ScriptedProvider, begun, task, usage
+from support.scripted_providers import LoopClock, ScriptedProvider, begun, sources, task, usage
 from support.scripted_search import ScriptedSearch, hit
 
 ADA = Payer(name="key:1", tenant="user:ada", user_id="ada")
@@ -139,3 +142,15 @@ async def test_a_symbol_is_waited_for_longer() -> None:
         await asyncio.wait((asked,), timeout=0.1)
         late.set()
         assert len((await asked)[0].found) == 1
+
+
+async def test_code_that_is_there_already_is_told_beside_a_models_prose() -> None:
+    """The offline look has the places too, so what the index knows is not lost where a model answers in words."""
+    body = "def total(rows):\n    count = 0\n    for row in rows:\n        count += row.price\n    return count\n"
+    provider = ScriptedProvider("claude", (begun("claude"), "Looks fine to me.", Finished()))
+    given, brain = sources(provider), offline_provider(WordsConfig(), LoopClock())
+    choose = replace(given, providers={**given.providers, "offline": brain})
+    async with http_door(choose=choose, parts={CODE_SEARCH: ScriptedSearch(hit("sums.py", body))}) as door:
+        brief = Brief(verb=Verb.ANALYZE, code=body, language="python")
+        analysis, _ = await door.assistance.analyze(task(brief=brief, payer=ADA))
+    assert any(one.id.startswith("repeated-code") for one in analysis.suggestions)

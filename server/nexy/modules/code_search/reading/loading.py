@@ -98,9 +98,3 @@ def _shortened(text: str, most: int) -> str | None:
     if sum(map(len, endless)) * 2 > len(text):
         return None
     return "\n".join(line if len(line) <= most else line[:most] + _CUT for line in lines)
-
-
-def read_file(root: Path, listed: Listed, config: CodeReadingConfig) -> SourceFile | Skipped:
-    """Both at once."""
-    loaded = load_file(root, listed, config)
-    return decode(loaded, config) if isinstance(loaded, Loaded) else loaded

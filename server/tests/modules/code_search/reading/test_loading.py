@@ -9,7 +9,7 @@ import pytest
 from nexy.config.code_search_section import CodeReadingConfig
 from nexy.modules.code_search.model import SourceFile
 from nexy.modules.code_search.reading import loading
-from nexy.modules.code_search.reading.loading import decode, load_file, read_file
+from nexy.modules.code_search.reading.loading import decode, load_file
 from nexy.modules.code_search.reading.model import Listed, Loaded, Skipped, SkipReason
 from support.source_tree import plant
 
@@ -17,7 +17,8 @@ CONFIG = CodeReadingConfig(max_file_bytes=4096, max_line_characters=200)
 
 
 def read(root: Path, path: str) -> SourceFile | Skipped:
-    return read_file(root, Listed(path=path, size=1), CONFIG)
+    loaded = load_file(root, Listed(path=path, size=1), CONFIG)
+    return decode(loaded, CONFIG) if isinstance(loaded, Loaded) else loaded
 
 
 def read_text(root: Path, path: str) -> SourceFile:
